@@ -1,0 +1,87 @@
+//! The edge to Linux.
+//!
+//! [`Kernel`] is all that the rest of the house knows of it. `linux` speaks rtnetlink and `nft`;
+//! `fake` is a kernel in memory that can refuse any operation, for tests.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use super::op::Op;
+use super::state::{Address, RouteKey, RouteTarget};
+use crate::types::KernelName;
+
+/// An operation that the kernel refused, in its own words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct KernelError {
+    /// What the kernel said (`Network is unreachable (os error 101)`, or nft's message).
+    pub message: String,
+}
+
+impl KernelError {
+    /// An error with this text.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+impl From<std::io::Error> for KernelError {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// What the kernel has, read back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// Every link of the namespace.
+    pub links: BTreeMap<KernelName, ObservedLink>,
+    /// Every address; true where it bears our mark.
+    pub addresses: BTreeMap<Address, bool>,
+    /// The routes that bear our mark.
+    pub routes: BTreeMap<RouteKey, RouteTarget>,
+    /// The table `inet tsuji`: the fingerprints of its rules in order, by chain. `None`: no table.
+    ///
+    /// A rule's comment bears the fingerprint of what we asked for (see [`super::firewall`]);
+    /// what nft prints of the rule itself is not compared.
+    pub firewall: Option<BTreeMap<String, Vec<String>>>,
+}
+
+/// A link as the kernel shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObservedLink {
+    /// Administrative state (`IFF_UP`).
+    pub up: bool,
+    /// Carrier (`IFF_LOWER_UP`).
+    pub carrier: bool,
+    /// Whether the kernel calls it a bridge.
+    pub is_bridge: bool,
+    /// The bridge that it is a member of.
+    pub bridge: Option<KernelName>,
+    /// Its alias, empty if none.
+    pub alias: String,
+    /// Bytes of the largest packet.
+    pub mtu: u32,
+    /// The hardware address, empty where the link has none.
+    pub mac: Vec<u8>,
+}
+
+/// Linux, or something that behaves like it.
+pub trait Kernel: Send {
+    /// Refuses what can be known to fail, changing nothing (devices that are missing, `nft --check`).
+    /// On refusal: the index of the operation, and why.
+    fn prepare(&mut self, ops: &[&Op]) -> impl Future<Output = Result<(), (usize, KernelError)>> + Send;
+
+    /// Does one operation, whole or not at all.
+    fn apply(&mut self, op: &Op) -> impl Future<Output = Result<(), KernelError>> + Send;
+
+    /// Does a run of routes in as few messages as possible. Answers how many were done, and what
+    /// the first refused one met.
+    fn apply_routes(&mut self, ops: &[&Op]) -> impl Future<Output = Result<(), (usize, KernelError)>> + Send;
+
+    /// Reads everything back.
+    fn observe(&mut self) -> impl Future<Output = Result<Observed, KernelError>> + Send;
+
+    /// Reads one value below `/proc/sys`.
+    fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError>;
+}

@@ -1,0 +1,98 @@
+//! The single changes that a plan is made of.
+//!
+//! An [`Op`] is one kernel transaction: it happens whole or not at all. Its `Display` is the
+//! `ip` or `nft` command that would do the same, and serves as dry run, log and test snapshot.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::firewall::Firewall;
+use super::state::{Address, RouteKey, RouteTarget};
+use super::workers::{WorkerId, WorkerSpec};
+use crate::types::{KERNEL_PROTOCOL, KernelName, LineId, NFT_TABLE};
+
+/// One change of Linux or of a worker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Op {
+    /// Make a bridge (down, without members).
+    AddBridge(KernelName),
+    /// Remove a bridge of ours.
+    DeleteBridge(KernelName),
+    /// Make a link a member of a bridge, or of none.
+    SetBridge { link: KernelName, bridge: Option<KernelName> },
+    /// Write the router's name on a link; empty takes it off.
+    SetAlias { link: KernelName, alias: String },
+    /// Administrative state.
+    SetUp { link: KernelName, up: bool },
+    /// Give a link an address.
+    AddAddress(Address),
+    /// Take an address from a link.
+    DeleteAddress(Address),
+    /// Add a route; one with the same key that is ours is replaced.
+    SetRoute { key: RouteKey, target: RouteTarget },
+    /// Remove a route of ours.
+    DeleteRoute { key: RouteKey, target: RouteTarget },
+    /// Write a value below `/proc/sys`.
+    SetSysctl { name: String, value: String },
+    /// Replace the table `inet tsuji` in one transaction; `None` removes it.
+    SetFirewall(Option<Arc<Firewall>>),
+    /// Start a protocol worker.
+    StartWorker(WorkerId, WorkerSpec),
+    /// Stop a protocol worker, which says goodbye to its peer.
+    StopWorker(WorkerId),
+}
+
+/// An operation, the line that asked for it, and what takes it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// What is done.
+    pub op: Op,
+    /// What takes it back, from the state before the commit.
+    pub undo: Op,
+    /// The configuration line behind it.
+    pub origin: LineId,
+}
+
+impl fmt::Display for Op {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AddBridge(link) => write!(f, "ip link add {link} type bridge"),
+            Self::DeleteBridge(link) => write!(f, "ip link delete {link}"),
+            Self::SetBridge { link, bridge: Some(bridge) } => write!(f, "ip link set {link} master {bridge}"),
+            Self::SetBridge { link, bridge: None } => write!(f, "ip link set {link} nomaster"),
+            Self::SetAlias { link, alias } => write!(f, "ip link set {link} alias \"{alias}\""),
+            Self::SetUp { link, up } => write!(f, "ip link set {link} {}", if *up { "up" } else { "down" }),
+            Self::AddAddress(Address { link, network }) => {
+                write!(f, "ip address add {network} dev {link} proto {KERNEL_PROTOCOL}")
+            }
+            Self::DeleteAddress(Address { link, network }) => {
+                write!(f, "ip address delete {network} dev {link}")
+            }
+            Self::SetRoute { key, target } => write!(f, "ip route replace {}", Route(key, target)),
+            Self::DeleteRoute { key, target } => write!(f, "ip route delete {}", Route(key, target)),
+            Self::SetSysctl { name, value } => write!(f, "sysctl {name}={value}"),
+            Self::SetFirewall(Some(firewall)) => write!(f, "nft replace table inet {NFT_TABLE}\n{firewall}"),
+            Self::SetFirewall(None) => write!(f, "nft delete table inet {NFT_TABLE}"),
+            Self::StartWorker(id, spec) => write!(f, "start {id}: {spec}"),
+            Self::StopWorker(id) => write!(f, "stop {id}"),
+        }
+    }
+}
+
+/// A route in the words of `ip route`.
+struct Route<'a>(&'a RouteKey, &'a RouteTarget);
+
+impl fmt::Display for Route<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(RouteKey { prefix, priority }, target) = self;
+        match target {
+            RouteTarget::Via { gateway, link: Some(link) } => write!(f, "{prefix} via {gateway} dev {link}")?,
+            RouteTarget::Via { gateway, link: None } => write!(f, "{prefix} via {gateway}")?,
+            RouteTarget::Link(link) => write!(f, "{prefix} dev {link}")?,
+            RouteTarget::Blackhole => write!(f, "blackhole {prefix}")?,
+        }
+        write!(f, " metric {priority} proto {KERNEL_PROTOCOL}")
+    }
+}

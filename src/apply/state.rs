@@ -1,0 +1,95 @@
+//! How Linux shall be: the kernel-level picture of one configuration and the facts of the hour.
+//!
+//! `resolve` makes it from a model, `plan` compares two of it. Every item carries the line that
+//! asked for it. Keys are what the kernel itself uses to tell two items apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+use super::firewall::Firewall;
+use super::workers::{WorkerId, WorkerSpec};
+use crate::types::{KernelName, Sourced};
+
+/// Everything of ours in one network namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Links: the network interfaces that the configuration names, and bridges of our making.
+    pub links: BTreeMap<KernelName, Sourced<Link>>,
+    /// Addresses, by the link that has them.
+    pub addresses: BTreeMap<Address, Sourced<()>>,
+    /// Routes that no address brings by itself.
+    pub routes: BTreeMap<RouteKey, Sourced<RouteTarget>>,
+    /// Values below `/proc/sys`, by their dotted name (`net.ipv4.ip_forward`).
+    pub sysctls: BTreeMap<String, Sourced<String>>,
+    /// The table `inet tsuji`; `None` where nothing filters or translates.
+    pub firewall: Option<Arc<Firewall>>,
+    /// Protocol workers that shall run.
+    pub workers: BTreeMap<WorkerId, Sourced<WorkerSpec>>,
+}
+
+/// A link and what we set of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Whether it exists already or is made by us.
+    pub kind: LinkKind,
+    /// Administrative state.
+    pub up: bool,
+    /// The bridge that it is a member of.
+    pub bridge: Option<KernelName>,
+    /// The router's name of the interface, as the link's alias (`GigaEthernet0.0`).
+    pub alias: String,
+}
+
+/// Who makes a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkKind {
+    /// A network interface of the machine: used, never made nor removed.
+    Device,
+    /// A bridge of ours over the several devices of one port.
+    Bridge,
+}
+
+/// One address of one link.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Address {
+    /// The link.
+    pub link: KernelName,
+    /// Address and prefix length.
+    pub network: IpNet,
+}
+
+/// What tells two routes apart in the kernel.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RouteKey {
+    /// The destination.
+    pub prefix: IpNet,
+    /// The kernel's metric: lower is preferred.
+    pub priority: u32,
+}
+
+/// Where the kernel shall send what matches a route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RouteTarget {
+    /// To a router, through a link or through whatever link reaches it.
+    Via {
+        /// The router's address.
+        gateway: IpAddr,
+        /// The link, if the line names one.
+        link: Option<KernelName>,
+    },
+    /// Straight out of a link.
+    Link(KernelName),
+    /// Dropped silently.
+    Blackhole,
+}
+
+impl State {
+    /// The links that something in this state needs to exist on the machine.
+    pub fn devices(&self) -> BTreeSet<&KernelName> {
+        self.links.iter().filter(|(_, link)| link.kind == LinkKind::Device).map(|(name, _)| name).collect()
+    }
+}

@@ -1,0 +1,7 @@
+//! The two command lines: from text to a typed model.
+//!
+//! [`syntax`] understands one line by the grammar in `grammar/`; `tree` keeps the lines of a
+//! configuration; `lower` turns a tree into a [`Model`](crate::model::Model).
+
+pub mod command;
+pub mod syntax;

@@ -1,0 +1,8 @@
+//! tsuji (辻, a crossroads): a router operating system's command line for Linux.
+
+pub mod apply;
+pub mod language;
+pub mod model;
+pub mod net;
+pub mod status;
+pub mod types;

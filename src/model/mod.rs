@@ -1,0 +1,42 @@
+//! What the user wants: typed, free of dialect, one file an area.
+//!
+//! A [`Model`] is made by lowering a configuration tree and is never edited. Two trees that ask
+//! for the same router, in whichever dialect, give equal models: origins do not count.
+//! Maps are ordered, so that every walk over a model, and so every plan, comes out the same.
+
+pub mod addr;
+pub mod filter;
+pub mod link;
+pub mod nat;
+pub mod route;
+pub mod system;
+
+use std::collections::BTreeMap;
+
+use crate::types::{InterfaceName, Port, Sourced};
+
+/// A whole configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Model {
+    /// The router's own settings.
+    pub system: system::System,
+    /// The Linux interfaces that each port is tied to.
+    pub ports: BTreeMap<Port, link::PortTie>,
+    /// Every interface that the configuration names.
+    pub interfaces: BTreeMap<InterfaceName, Interface>,
+    /// Static routes, in a canonical order (see [`route::Route`]'s `Ord`).
+    pub routes: Vec<Sourced<route::Route>>,
+}
+
+/// One interface: each area keeps its own part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interface {
+    /// Administrative state.
+    pub link: link::Link,
+    /// Addresses.
+    pub addr: addr::Addressing,
+    /// Packet filters.
+    pub filter: filter::Filters,
+    /// Address translation.
+    pub nat: nat::Nat,
+}

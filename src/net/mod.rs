@@ -1,0 +1,3 @@
+//! Protocols: codecs in [`wire`], state machines without input and output in [`engine`].
+
+pub mod engine;

@@ -1,0 +1,32 @@
+//! What workers learn at run time and the configuration does not say.
+//!
+//! A change of facts takes the same road as a commit: resolve, plan, apply. Facts are never
+//! stored in the configuration.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
+
+use crate::types::InterfaceName;
+
+/// Everything learned so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Addresses that a DHCP server lent us, by interface.
+    pub leases: BTreeMap<InterfaceName, Lease>,
+}
+
+/// What a DHCP server lent (RFC 2131), without the clock: renewing a lease changes no fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// Our address, with the length of the subnet mask.
+    pub address: Ipv4Net,
+    /// Routers on the link, best first (option 3).
+    pub routers: Vec<Ipv4Addr>,
+    /// Domain name servers, best first (option 6).
+    pub dns_servers: Vec<Ipv4Addr>,
+    /// Who lent it (option 54).
+    pub server: Ipv4Addr,
+}

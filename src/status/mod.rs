@@ -1,0 +1,5 @@
+//! What is: plain snapshots, of which facts, screens and JSON are made.
+
+pub mod facts;
+
+pub use facts::{Facts, Lease};

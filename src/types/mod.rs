@@ -1,0 +1,22 @@
+//! The vocabulary that every room shares: names, line numbers, prefixes, secrets.
+//!
+//! Prefixes and networks are [`ipnet`]'s: an [`IpNet`](ipnet::IpNet) keeps its host part, so
+//! `192.168.0.254/24` is an interface address and `.trunc()` makes it a network.
+
+mod dialect;
+mod line;
+mod mac;
+mod name;
+mod secret;
+
+pub use dialect::Dialect;
+pub use line::{LineId, Sourced};
+pub use mac::{Mac, MacError};
+pub use name::{InterfaceName, KernelName, NameError, Port};
+pub use secret::Secret;
+
+/// The number that marks every route and address of ours in the kernel (`rtm_protocol`, `ifa_proto`).
+pub const KERNEL_PROTOCOL: u8 = 116;
+
+/// The nftables table (family `inet`) that holds all filters and translations.
+pub const NFT_TABLE: &str = "tsuji";
