@@ -1,8 +1,10 @@
 //! tsuji (辻, a crossroads): a router operating system's command line for Linux.
 
 pub mod apply;
+pub mod daemon;
 pub mod language;
 pub mod model;
 pub mod net;
+pub mod shell;
 pub mod status;
 pub mod types;

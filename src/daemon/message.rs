@@ -1,0 +1,133 @@
+//! What a console and the daemon say to each other: one JSON object a line, over a Unix socket.
+//!
+//! The console speaks first, with a [`Request::Hello`]. From then on every request, the greeting
+//! included, is answered by any number of [`Reply::Output`] and [`Reply::Words`] and then exactly
+//! one [`Reply::Done`]. A [`Reply::Notice`] may come at any time. After [`Status::Closed`] the
+//! daemon hangs up.
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::Dialect;
+
+/// The longest line that a console takes, in bytes.
+pub const LINE_LIMIT: usize = 4095;
+
+/// The longest request on the socket, in bytes: a full line with every byte escaped, and room.
+pub const REQUEST_LIMIT: usize = 8 * (LINE_LIMIT + 1);
+
+/// From a console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Request {
+    /// Opens the session.
+    Hello {
+        /// The command line to speak; `None`: that of the startup configuration.
+        dialect: Option<Dialect>,
+        /// The screen.
+        terminal: Terminal,
+    },
+    /// A typed line, without its end.
+    Line {
+        /// What was typed.
+        text: String,
+    },
+    /// The `?` key: what may come next.
+    Help {
+        /// The line up to the cursor.
+        text: String,
+    },
+    /// The Tab key: how the word before the cursor may go on.
+    Complete {
+        /// The line up to the cursor.
+        text: String,
+    },
+    /// Ctrl-Z: leaves configuration mode where the command line has that key.
+    End,
+    /// Closes the session.
+    Bye,
+}
+
+/// The screen of a console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terminal {
+    /// Characters in a row.
+    pub columns: u16,
+    /// Rows.
+    pub rows: u16,
+    /// Whether somebody sits there who can be asked.
+    pub interactive: bool,
+}
+
+impl Terminal {
+    /// A script: no screen, nobody to ask.
+    pub const SCRIPT: Self = Self { columns: 80, rows: 24, interactive: false };
+}
+
+/// From the daemon.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Reply {
+    /// Text for the screen, whole lines.
+    Output {
+        /// Ends with a line feed.
+        text: String,
+    },
+    /// How a word may go on.
+    Words {
+        /// Where the word begins, in bytes of the line that was asked about.
+        start: usize,
+        /// The word written in full, each way.
+        words: Vec<String>,
+    },
+    /// Something happened that nobody here typed.
+    Notice {
+        /// One line or several.
+        text: String,
+    },
+    /// The answer to a request is complete.
+    Done {
+        /// How it went.
+        status: Status,
+        /// What the console shows before the next line; a question if one is open.
+        prompt: String,
+        /// Rows after which long output pauses; 0: never. `None`: the screen's own height.
+        page: Option<u16>,
+    },
+}
+
+/// How a request went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// As asked.
+    Ok,
+    /// Refused; the output says why.
+    Error,
+    /// The session is over.
+    Closed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_single_lines_of_json() {
+        let hello = Request::Hello { dialect: Some(Dialect::Rtx), terminal: Terminal::SCRIPT };
+        let text = serde_json::to_string(&hello).unwrap();
+        assert_eq!(
+            text,
+            r#"{"type":"hello","dialect":"rtx","terminal":{"columns":80,"rows":24,"interactive":false}}"#
+        );
+        assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), hello);
+
+        let output = Reply::Output { text: "one\ntwo\n".to_owned() };
+        assert_eq!(serde_json::to_string(&output).unwrap(), r#"{"type":"output","text":"one\ntwo\n"}"#);
+    }
+
+    #[test]
+    fn the_longest_line_fits_into_a_request() {
+        let text = "\u{1}".repeat(LINE_LIMIT);
+        assert!(serde_json::to_string(&Request::Line { text }).unwrap().len() < REQUEST_LIMIT);
+    }
+}
