@@ -5,6 +5,7 @@ pub mod daemon;
 pub mod language;
 pub mod model;
 pub mod net;
+pub mod run;
 pub mod shell;
 pub mod status;
 pub mod types;

@@ -8,12 +8,14 @@ mod line;
 mod mac;
 mod name;
 mod secret;
+mod time;
 
 pub use dialect::Dialect;
 pub use line::{LineId, Sourced};
 pub use mac::{Mac, MacError};
 pub use name::{InterfaceName, KernelName, NameError, Port};
 pub use secret::Secret;
+pub use time::{Civil, Timestamp, Zone};
 
 /// The number that marks every route and address of ours in the kernel (`rtm_protocol`, `ifa_proto`).
 pub const KERNEL_PROTOCOL: u8 = 116;

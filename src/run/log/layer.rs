@@ -1,0 +1,131 @@
+//! From a `tracing` event to a record of the log.
+//!
+//! The message comes first, then each field as `name value`. The field `number` is not printed: it
+//! is the number of the message in its subsystem, which follows from the module that logs.
+
+use std::fmt::{self, Write};
+use std::time::SystemTime;
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+
+use super::{Log, Record, Severity};
+use crate::types::Timestamp;
+
+/// Puts every event of this crate down to debug level into a [`Log`].
+#[derive(Debug)]
+pub struct LogLayer {
+    log: Log,
+}
+
+/// Which subsystem a module belongs to; the longest path that fits wins.
+const SUBSYSTEMS: &[(&str, &str)] = &[
+    ("tsuji", "GW"),
+    ("tsuji::apply", "IP"),
+    ("tsuji::daemon", "CNFG"),
+    ("tsuji::net::engine::dhcp", "DHC"),
+    ("tsuji::run::worker::dhcp", "DHC"),
+    ("tsuji::shell", "GW"),
+];
+
+impl LogLayer {
+    pub(super) fn new(log: Log) -> Self {
+        Self { log }
+    }
+}
+
+impl<S: Subscriber> Layer<S> for LogLayer {
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        let Some((subsystem, severity)) = classify(event) else { return };
+        let mut text = Text::default();
+        event.record(&mut text);
+        let Text { message, fields, number } = text;
+        self.log.push(Record {
+            time: now(),
+            severity,
+            subsystem,
+            number,
+            text: format!("{message}{fields}"),
+        });
+    }
+}
+
+/// `None` for what is not logged: packets, and other crates.
+fn classify(event: &Event<'_>) -> Option<(&'static str, Severity)> {
+    let metadata = event.metadata();
+    let severity = match *metadata.level() {
+        Level::ERROR => Severity::Error,
+        Level::WARN => Severity::Warn,
+        Level::INFO => Severity::Info,
+        Level::DEBUG => Severity::Debug,
+        Level::TRACE => return None,
+    };
+    let belongs = |(module, _): &&(&str, &str)| {
+        let rest = metadata.target().strip_prefix(module);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::") || rest.starts_with('_'))
+    };
+    let (_, subsystem) = SUBSYSTEMS.iter().filter(belongs).max_by_key(|(module, _)| module.len())?;
+    Some((subsystem, severity))
+}
+
+fn now() -> Timestamp {
+    SystemTime::now().into()
+}
+
+/// Collects an event's message and fields.
+#[derive(Default)]
+struct Text {
+    message: String,
+    fields: String,
+    number: u16,
+}
+
+impl Visit for Text {
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        match (field.name(), u16::try_from(value)) {
+            ("number", Ok(number)) => self.number = number,
+            _ => self.record_debug(field, &value),
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.record_debug(field, &format_args!("{value}"));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        // A peer's text may hold anything: control characters must not reach a screen.
+        let value = format!("{value:?}").replace(char::is_control, " ");
+        // Writing into a string cannot fail.
+        let _ = match field.name() {
+            "message" => write!(self.message, "{value}"),
+            name => write!(self.fields, ", {} {value}", name.replace('_', " ")),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+
+    #[test]
+    fn events_become_records() {
+        let log = Log::default();
+        let subscriber = tracing_subscriber::registry().with(log.layer());
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info!(target: "tsuji::daemon::router", number = 3, "Startup config write done");
+            tracing::info!(target: "tsuji::run::worker::dhcp", interface = "GigaEthernet0.0", "lease\u{7}");
+            tracing::trace!(target: "tsuji::net", "a packet");
+            tracing::error!(target: "hyper", "another crate");
+        });
+        let records = log.snapshot().records;
+        let seen: Vec<_> = records.iter().map(|r| (r.subsystem, r.number, r.text.as_str())).collect();
+        assert_eq!(
+            seen,
+            [("CNFG", 3, "Startup config write done"), ("DHC", 0, "lease , interface GigaEthernet0.0")]
+        );
+    }
+}

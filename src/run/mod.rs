@@ -1,0 +1,3 @@
+//! What runs beside the configuration: the log.
+
+pub mod log;
