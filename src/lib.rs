@@ -6,6 +6,5 @@ pub mod language;
 pub mod model;
 pub mod net;
 pub mod run;
-pub mod shell;
 pub mod status;
 pub mod types;

@@ -5,15 +5,28 @@
 //! one [`Reply::Done`]. A [`Reply::Notice`] may come at any time. After [`Status::Closed`] the
 //! daemon hangs up.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::types::Dialect;
+
+/// The directory of the daemon's socket unless a flag or `TSUJI_DIRECTORY` names another.
+pub const DEFAULT_DIRECTORY: &str = "/run/tsuji";
+
+/// The socket's name in that directory.
+pub const SOCKET_NAME: &str = "tsuji.sock";
 
 /// The longest line that a console takes, in bytes.
 pub const LINE_LIMIT: usize = 4095;
 
 /// The longest request on the socket, in bytes: a full line with every byte escaped, and room.
 pub const REQUEST_LIMIT: usize = 8 * (LINE_LIMIT + 1);
+
+/// Where daemon and consoles meet: `TSUJI_DIRECTORY`, or [`DEFAULT_DIRECTORY`].
+pub fn default_directory() -> PathBuf {
+    std::env::var_os("TSUJI_DIRECTORY").map_or_else(|| PathBuf::from(DEFAULT_DIRECTORY), PathBuf::from)
+}
 
 /// From a console.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

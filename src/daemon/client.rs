@@ -8,8 +8,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::daemon::SOCKET_NAME;
-use crate::daemon::message::{Reply, Request, Status, Terminal};
+use super::message::{Reply, Request, SOCKET_NAME, Status, Terminal};
 use crate::types::Dialect;
 
 /// An open session.
