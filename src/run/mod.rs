@@ -1,3 +1,4 @@
-//! What runs beside the configuration: the log.
+//! What runs beside the configuration: protocol workers and the log.
 
 pub mod log;
+pub mod worker;

@@ -1,9 +1,13 @@
 //! Randomness that an engine asks for and its owner provides.
 
+use std::time::Duration;
+
 use ring::rand::SecureRandom;
 
 /// A source of random bytes. Tests give a seeded one, so that a run repeats.
-pub trait Entropy {
+///
+/// A trait of ours, because `ring` seals its own and no test could stand in for it.
+pub trait Entropy: Send {
     /// Fills the buffer.
     fn fill(&mut self, buffer: &mut [u8]);
 
@@ -12,6 +16,14 @@ pub trait Entropy {
         let mut bytes = [0; 4];
         self.fill(&mut bytes);
         u32::from_be_bytes(bytes)
+    }
+
+    /// A random length of time, shorter than `limit`, in whole milliseconds.
+    fn below(&mut self, limit: Duration) -> Duration {
+        // Scaled by a multiplication: at this width, its bias is far below a millisecond.
+        let share = u128::from(self.next_u32());
+        let millis = (limit.as_millis() * share) >> 32;
+        Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
     }
 }
 

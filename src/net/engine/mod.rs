@@ -1,14 +1,26 @@
 //! Protocol state machines without sockets, clock, tasks or randomness.
 //!
 //! The driver in `run::worker` owns all four. Tests own a virtual clock and a bad network instead.
+//!
+//! An engine that has parts of its own (DHCP probes an address by ARP) calls them inside its own
+//! `handle_*` and translates their outputs at once. It never shows a part's queue to its owner.
 
+mod backoff;
+mod blame;
 mod entropy;
 mod timers;
 
+pub mod arp_probe;
+pub mod dhcp4;
+
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+
+pub use backoff::Backoff;
+pub use blame::Blame;
 pub use entropy::{Entropy, SystemEntropy};
-pub use timers::Timers;
+pub use timers::{Timer, Timers};
 
 /// A protocol state machine.
 ///
@@ -38,12 +50,14 @@ pub trait Engine {
 
     /// When `handle_timeout` is wanted next, and the name of the timer that wants it.
     ///
-    /// The answer may change after any `handle_*`. Outputs that wait are not counted: take them first.
+    /// The answer may change after any `handle_*`. After `handle_timeout(now)` it is later than
+    /// `now`. Outputs that wait are not counted: take them first.
     fn poll_timeout(&self) -> Option<(Instant, &'static str)>;
 }
 
 /// Something that an engine puts out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Output<T, E> {
     /// For the lower layer.
     Transmit(T),

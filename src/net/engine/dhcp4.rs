@@ -1,0 +1,1 @@
+//! The DHCP client (RFC 2131).

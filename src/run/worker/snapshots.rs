@@ -1,0 +1,83 @@
+//! What the workers do at this moment, for whoever shows it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::clock;
+use crate::status::dhcp::{DhcpClient, DhcpState};
+use crate::types::{InterfaceName, KernelName};
+
+/// A read-only view of all workers. Clones show the same.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshots(Arc<Mutex<BTreeMap<InterfaceName, Entry>>>);
+
+/// A status whose seconds are counted from `since`.
+#[derive(Clone, Debug)]
+struct Entry {
+    status: DhcpClient,
+    since: Instant,
+}
+
+impl Snapshots {
+    /// The DHCP clients, by interface, with the seconds that are left now.
+    pub fn dhcp_clients(&self) -> BTreeMap<InterfaceName, DhcpClient> {
+        let now = clock::now();
+        self.with(|entries| entries.iter().map(|(name, entry)| (*name, entry.status_at(now))).collect())
+    }
+
+    /// Shows a worker that has not begun yet.
+    pub(super) fn insert(&self, interface: InterfaceName, link: KernelName) {
+        let status = DhcpClient {
+            link,
+            state: DhcpState::Stopped,
+            lease: None,
+            domain_name: None,
+            ntp_servers: Vec::new(),
+            routes: Vec::new(),
+            renews_in: None,
+            rebinds_in: None,
+            expires_in: None,
+            last_failure: None,
+            restarts: 0,
+        };
+        self.with(|entries| entries.insert(interface, Entry { status, since: clock::now() }));
+    }
+
+    /// Changes what is shown of a worker; its seconds count from now.
+    pub(super) fn update(&self, interface: InterfaceName, change: impl FnOnce(&mut DhcpClient)) {
+        let now = clock::now();
+        self.with(|entries| {
+            if let Some(entry) = entries.get_mut(&interface) {
+                entry.status = entry.status_at(now);
+                entry.since = now;
+                change(&mut entry.status);
+            }
+        });
+    }
+
+    /// A worker that is gone is shown no more.
+    pub(super) fn remove(&self, interface: InterfaceName) {
+        self.with(|entries| entries.remove(&interface));
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<InterfaceName, Entry>) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Entry {
+    fn status_at(&self, now: Instant) -> DhcpClient {
+        let passed = now.saturating_duration_since(self.since);
+        let left = |seconds: Option<u64>| {
+            seconds.map(|seconds| Duration::from_secs(seconds).saturating_sub(passed).as_secs())
+        };
+        let status = &self.status;
+        DhcpClient {
+            renews_in: left(status.renews_in),
+            rebinds_in: left(status.rebinds_in),
+            expires_in: left(status.expires_in),
+            ..status.clone()
+        }
+    }
+}
