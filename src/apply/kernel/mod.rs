@@ -3,6 +3,8 @@
 //! [`Kernel`] is all that the rest of the house knows of it. `linux` speaks rtnetlink and `nft`;
 //! `fake` is a kernel in memory that can refuse any operation, for tests.
 
+pub mod linux;
+
 use std::collections::BTreeMap;
 use std::future::Future;
 

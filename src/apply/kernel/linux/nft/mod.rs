@@ -1,0 +1,174 @@
+//! The table `inet tsuji`, by the program `nft` and its JSON (libnftables-json(5)).
+//!
+//! A new table is put in place by one transaction: its rules are flushed, chains and counters
+//! that are gone are deleted, what is new is added. Counters that stay keep their values. Each
+//! rule's comment is `FINGERPRINT line ORIGIN`: the fingerprint, to compare what is in force with
+//! what was asked for; the number of the configuration line, for people who read `nft list`.
+
+mod program;
+mod statement;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nftables::batch::Batch;
+use nftables::schema::{Chain, Counter, FlushObject, NfCmd, NfListObject, Nftables, Rule, Table};
+use nftables::types::{NfChainPolicy, NfChainType, NfFamily, NfHook};
+use serde_json::Value;
+
+use crate::apply::firewall::{Firewall, Hook};
+use crate::apply::kernel::KernelError;
+use crate::types::NFT_TABLE;
+
+/// What nft shows of our table.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// The chains by name.
+    pub(super) chains: BTreeMap<String, ListedChain>,
+    /// Packets and bytes of each named counter.
+    pub(super) counters: BTreeMap<String, (u64, u64)>,
+}
+
+/// What nft shows of a chain.
+#[derive(Debug, Default)]
+pub(super) struct ListedChain {
+    /// Where the kernel enters it, in the kernel's words (`postrouting`).
+    hook: Option<String>,
+    /// The fingerprints of its rules, in order; empty for one that is not of our making.
+    pub(super) fingerprints: Vec<String>,
+}
+
+/// Reads the table back; `None` where there is none, or no `nft` that could have made one.
+///
+/// Only what is needed is looked at: nft prints more than the JSON types know, and releases differ.
+pub(super) async fn list() -> Result<Option<Listing>, KernelError> {
+    let Some(text) = program::list_table().await? else { return Ok(None) };
+    let unreadable = |what: &str| KernelError::new(format!("nft list: {what}"));
+    let document: Value = serde_json::from_str(&text).map_err(|error| unreadable(&error.to_string()))?;
+    let objects = document["nftables"].as_array().ok_or_else(|| unreadable("no array \"nftables\""))?;
+
+    let mut listing = Listing::default();
+    for (kind, object) in objects.iter().filter_map(Value::as_object).flatten() {
+        let text = |key: &str| object[key].as_str().map(str::to_owned);
+        match (kind.as_str(), text("name"), text("chain")) {
+            ("chain", Some(name), _) => listing.chains.entry(name).or_default().hook = text("hook"),
+            ("counter", Some(name), _) => {
+                let number = |key: &str| object[key].as_u64().unwrap_or_default();
+                listing.counters.insert(name, (number("packets"), number("bytes")));
+            }
+            ("rule", _, Some(chain)) => {
+                let comment = text("comment").unwrap_or_default();
+                let fingerprint = comment.split(' ').next().unwrap_or_default().to_owned();
+                listing.chains.entry(chain).or_default().fingerprints.push(fingerprint);
+            }
+            _ => {}
+        }
+    }
+    Ok(Some(listing))
+}
+
+/// Puts a table in place of what is there; `None` removes it.
+pub(super) async fn replace(firewall: Option<&Firewall>) -> Result<(), KernelError> {
+    program::run(&transaction(firewall).await?, program::Mode::Commit).await
+}
+
+/// Asks nft and the kernel whether they would take a table.
+pub(super) async fn check(firewall: Option<&Firewall>) -> Result<(), KernelError> {
+    program::run(&transaction(firewall).await?, program::Mode::Check).await
+}
+
+async fn transaction(firewall: Option<&Firewall>) -> Result<Nftables<'static>, KernelError> {
+    let before = list().await?;
+    let mut batch = Batch::new();
+    match (firewall, before) {
+        (None, None) => {}
+        (None, Some(_)) => batch.delete(table()),
+        (Some(firewall), before) => fill(&mut batch, firewall, &before.unwrap_or_default())?,
+    }
+    Ok(batch.to_nftables())
+}
+
+fn fill(batch: &mut Batch<'static>, firewall: &Firewall, before: &Listing) -> Result<(), KernelError> {
+    batch.add(table());
+    batch.add_cmd(NfCmd::Flush(FlushObject::Table(Table {
+        family: NfFamily::INet,
+        name: NFT_TABLE.into(),
+        handle: None,
+    })));
+    for (name, listed) in &before.chains {
+        let stays =
+            firewall.chains.get(name).is_some_and(|chain| chain.hook.map(word) == listed.hook.as_deref());
+        if !stays {
+            batch.delete(chain(name, None));
+        }
+    }
+    let counters_before: BTreeSet<String> = before.counters.keys().cloned().collect();
+    for name in counters_before.difference(&firewall.counters) {
+        batch.delete(counter(name));
+    }
+    for name in firewall.counters.difference(&counters_before) {
+        batch.add(counter(name));
+    }
+    for (name, new) in &firewall.chains {
+        batch.add(chain(name, new.hook));
+    }
+    for (name, chain) in &firewall.chains {
+        for rule in &chain.rules {
+            batch.add(NfListObject::Rule(Rule {
+                family: NfFamily::INet,
+                table: NFT_TABLE.into(),
+                chain: name.clone().into(),
+                expr: statement::all(rule)?.into(),
+                comment: Some(format!("{} line {}", rule.fingerprint(), rule.origin).into()),
+                ..Rule::default()
+            }));
+        }
+    }
+    Ok(())
+}
+
+fn table() -> NfListObject<'static> {
+    NfListObject::Table(Table { family: NfFamily::INet, name: NFT_TABLE.into(), handle: None })
+}
+
+fn counter(name: &str) -> NfListObject<'static> {
+    NfListObject::Counter(Counter {
+        family: NfFamily::INet,
+        table: NFT_TABLE.into(),
+        name: name.to_owned().into(),
+        handle: None,
+        packets: Some(0),
+        bytes: Some(0),
+    })
+}
+
+fn chain(name: &str, hook: Option<Hook>) -> NfListObject<'static> {
+    let mut chain = Chain {
+        family: NfFamily::INet,
+        table: NFT_TABLE.into(),
+        name: name.to_owned().into(),
+        ..Chain::default()
+    };
+    if let Some(hook) = hook {
+        let (kind, point, priority) = match hook {
+            Hook::Input => (NfChainType::Filter, NfHook::Input, 0),
+            Hook::Forward => (NfChainType::Filter, NfHook::Forward, 0),
+            Hook::Output => (NfChainType::Filter, NfHook::Output, 0),
+            Hook::SourceNat => (NfChainType::NAT, NfHook::Postrouting, 100),
+        };
+        chain._type = Some(kind);
+        chain.hook = Some(point);
+        chain.prio = Some(priority);
+        chain.policy = Some(NfChainPolicy::Accept);
+    }
+    NfListObject::Chain(chain)
+}
+
+/// The kernel's word for a hook.
+fn word(hook: Hook) -> &'static str {
+    match hook {
+        Hook::Input => "input",
+        Hook::Forward => "forward",
+        Hook::Output => "output",
+        Hook::SourceNat => "postrouting",
+    }
+}

@@ -1,0 +1,108 @@
+//! The program `nft`: JSON to its standard input, the table from its standard output.
+
+use std::env;
+use std::io;
+use std::process::{Output, Stdio};
+
+use nftables::schema::Nftables;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use crate::apply::kernel::KernelError;
+use crate::types::NFT_TABLE;
+
+/// Whether a transaction shall come into force.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// In one piece, or not at all.
+    Commit,
+    /// Only ask whether it could.
+    Check,
+}
+
+/// Gives nft a transaction.
+pub(super) async fn run(transaction: &Nftables<'_>, mode: Mode) -> Result<(), KernelError> {
+    if transaction.objects.is_empty() {
+        return Ok(());
+    }
+    let json = serde_json::to_vec(transaction).map_err(|error| KernelError::new(error.to_string()))?;
+    let check: &[&str] = if mode == Mode::Check { &["--check"] } else { &[] };
+    let output = nft(&[check, &["--json", "--file", "-"]].concat(), &json).await.map_err(missing)?;
+    if output.status.success() { Ok(()) } else { Err(KernelError::new(complaint(&output.stderr))) }
+}
+
+/// The table as JSON; `None` where there is no table, or no nft.
+pub(super) async fn list_table() -> Result<Option<String>, KernelError> {
+    let output = match nft(&["--json", "list", "table", "inet", NFT_TABLE], b"").await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        output => output?,
+    };
+    if output.status.success() {
+        return Ok(Some(String::from_utf8_lossy(&output.stdout).into_owned()));
+    }
+    let complaint = complaint(&output.stderr);
+    // The only thing in the command that can be missing is the table.
+    if complaint.contains("No such file or directory") { Ok(None) } else { Err(KernelError::new(complaint)) }
+}
+
+#[expect(clippy::disallowed_methods, reason = "nft is the one program that apply starts")]
+async fn nft(arguments: &[&str], input: &[u8]) -> io::Result<Output> {
+    // Outside of root's own environment, the path often lacks the place where nft lives.
+    let path = env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
+    let mut child = Command::new("nft")
+        .args(arguments)
+        .env("PATH", path)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let stdin = child.stdin.take();
+    let write = async {
+        match stdin {
+            // nft may end before it has read all: what it says then tells more than a broken pipe.
+            Some(mut stdin) => drop(stdin.write_all(input).await),
+            None => {}
+        }
+    };
+    let ((), output) = tokio::join!(write, child.wait_with_output());
+    output
+}
+
+fn missing(error: io::Error) -> KernelError {
+    match error.kind() {
+        io::ErrorKind::NotFound => KernelError::new("nft: not found: install the package nftables"),
+        _ => KernelError::new(format!("nft: {error}")),
+    }
+}
+
+/// The lines of nft's message that say something: without the place in our JSON, the echo and the carets.
+fn complaint(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    let mut lines: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once("Error: "))
+        .map(|(_, message)| message.trim())
+        .collect();
+    lines.dedup();
+    match lines.as_slice() {
+        [] => format!("nft: {}", text.lines().next().unwrap_or("failed without a word").trim()),
+        lines => format!("nft: {}", lines.join("; ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_is_what_nft_says_after_error() {
+        let stderr = b"internal:0:0-0: Error: Could not process rule: No such file or directory\n\n";
+        assert_eq!(complaint(stderr), "nft: Could not process rule: No such file or directory");
+        let echo = b"/dev/stdin:1:5-9: Error: No such file or directory\nlist table inet x\n           ^^^\n";
+        assert_eq!(complaint(echo), "nft: No such file or directory");
+        assert_eq!(complaint(b"Killed\n"), "nft: Killed");
+        assert_eq!(complaint(b""), "nft: failed without a word");
+    }
+}

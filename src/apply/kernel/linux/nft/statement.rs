@@ -1,0 +1,158 @@
+//! A rule as nft's JSON statements: the same that `Display` of a rule says in nft's own language.
+
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+
+use ipnet::IpNet;
+use nftables::expr::{
+    CT, Expression, Meta, MetaKey, NamedExpression, Payload, PayloadField, Prefix, Range, SetItem,
+};
+use nftables::stmt::{
+    Accept, Counter, Drop, JumpTarget, Log, Match as NftMatch, NAT, NATFamily, Operator, Return, Statement,
+};
+
+use crate::apply::firewall::{Family, Match, Rule, Verdict};
+use crate::apply::kernel::KernelError;
+
+/// The group that `nflog` listeners join to see logged packets.
+const LOG_GROUP: u32 = 116;
+
+/// The statements of a rule, in order.
+pub(super) fn all(rule: &Rule) -> Result<Vec<Statement<'static>>, KernelError> {
+    let mut statements = rule.matches.iter().map(condition).collect::<Result<Vec<_>, _>>()?;
+    if let Some(name) = &rule.counter {
+        statements.push(Statement::Counter(Counter::Named(name.clone().into())));
+    }
+    if rule.log {
+        statements.push(Statement::Log(Some(Log::new(Some(LOG_GROUP)))));
+    }
+    statements.push(verdict(&rule.verdict));
+    Ok(statements)
+}
+
+fn condition(condition: &Match) -> Result<Statement<'static>, KernelError> {
+    Ok(match condition {
+        Match::InLink(link) => equal(meta(MetaKey::Iifname), text(link.as_str())),
+        Match::OutLink(link) => equal(meta(MetaKey::Oifname), text(link.as_str())),
+        Match::Family(Family::Ipv4) => equal(meta(MetaKey::Nfproto), text("ipv4")),
+        Match::Family(Family::Ipv6) => equal(meta(MetaKey::Nfproto), text("ipv6")),
+        Match::Source(family, any) => equal(header(family.word(), "saddr"), addresses(*family, any)?),
+        Match::Destination(family, any) => equal(header(family.word(), "daddr"), addresses(*family, any)?),
+        Match::Protocol(any) => equal(
+            meta(MetaKey::L4proto),
+            set(any.iter().map(|protocol| Expression::Number((*protocol).into()))),
+        ),
+        Match::SourcePort(any) => equal(header("th", "sport"), numbers(any)),
+        Match::DestinationPort(any) => equal(header("th", "dport"), numbers(any)),
+        Match::IcmpType(family, any) => equal(header(family.icmp(), "type"), numbers(any)),
+        Match::IcmpCode(family, any) => equal(header(family.icmp(), "code"), numbers(any)),
+        Match::Established => {
+            within(conntrack("state"), Expression::List(vec![text("established"), text("related")]))
+        }
+        Match::DestinationTranslated => within(conntrack("status"), text("dnat")),
+    })
+}
+
+fn verdict(verdict: &Verdict) -> Statement<'static> {
+    match verdict {
+        Verdict::Accept => Statement::Accept(Some(Accept {})),
+        Verdict::Drop => Statement::Drop(Some(Drop {})),
+        Verdict::Return => Statement::Return(Some(Return {})),
+        Verdict::Jump(chain) => Statement::Jump(JumpTarget { target: chain.clone().into() }),
+        Verdict::Masquerade => Statement::Masquerade(None),
+        Verdict::SourceNat(address) => Statement::SNAT(Some(NAT {
+            addr: Some(text(&address.to_string())),
+            family: Some(NATFamily::IP),
+            port: None,
+            flags: None,
+        })),
+    }
+}
+
+fn equal(left: Expression<'static>, right: Expression<'static>) -> Statement<'static> {
+    Statement::Match(NftMatch { left, right, op: Operator::EQ })
+}
+
+fn within(left: Expression<'static>, right: Expression<'static>) -> Statement<'static> {
+    Statement::Match(NftMatch { left, right, op: Operator::IN })
+}
+
+fn meta(key: MetaKey) -> Expression<'static> {
+    Expression::Named(NamedExpression::Meta(Meta { key }))
+}
+
+fn header(protocol: &'static str, field: &'static str) -> Expression<'static> {
+    let field = PayloadField { protocol: protocol.into(), field: field.into() };
+    Expression::Named(NamedExpression::Payload(Payload::PayloadField(field)))
+}
+
+fn conntrack(key: &'static str) -> Expression<'static> {
+    Expression::Named(NamedExpression::CT(CT { key: key.into(), family: None, dir: None }))
+}
+
+fn text(text: &str) -> Expression<'static> {
+    Expression::String(text.to_owned().into())
+}
+
+fn set(items: impl Iterator<Item = Expression<'static>>) -> Expression<'static> {
+    Expression::Named(NamedExpression::Set(items.map(SetItem::Element).collect()))
+}
+
+fn range(from: Expression<'static>, to: Expression<'static>) -> Expression<'static> {
+    Expression::Range(Box::new(Range { range: [from, to] }))
+}
+
+fn numbers(any: &[RangeInclusive<u16>]) -> Expression<'static> {
+    let number = |number: u16| Expression::Number(number.into());
+    set(any.iter().map(|numbers| match (*numbers.start(), *numbers.end()) {
+        (one, same) if one == same => number(one),
+        (from, to) => range(number(from), number(to)),
+    }))
+}
+
+/// Reads every address: nft itself would look up whatever it does not understand as a host's name.
+fn addresses(family: Family, any: &[String]) -> Result<Expression<'static>, KernelError> {
+    let items = any.iter().map(|item| {
+        address(family, item).ok_or_else(|| {
+            KernelError::new(format!("{item:?} is no address, range or prefix of {}", family.word()))
+        })
+    });
+    Ok(set(items.collect::<Result<Vec<_>, _>>()?.into_iter()))
+}
+
+fn address(family: Family, item: &str) -> Option<Expression<'static>> {
+    let parse = |item: &str| {
+        let address: IpAddr = item.parse().ok()?;
+        (address.is_ipv4() == (family == Family::Ipv4)).then(|| text(&address.to_string()))
+    };
+    if let Some((from, to)) = item.split_once('-') {
+        return Some(range(parse(from)?, parse(to)?));
+    }
+    if item.contains('/') {
+        let network: IpNet = item.parse().ok()?;
+        let addr = Box::new(parse(&network.network().to_string())?);
+        let len = network.prefix_len().into();
+        return Some(Expression::Named(NamedExpression::Prefix(Prefix { addr, len })));
+    }
+    parse(item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_family_are_taken() {
+        for good in ["192.0.2.1", "192.0.2.0/24", "192.0.2.1-192.0.2.9", "0.0.0.0/0"] {
+            assert!(address(Family::Ipv4, good).is_some(), "{good}");
+            assert!(address(Family::Ipv6, good).is_none(), "{good}");
+        }
+        for good in ["2001:db8::1", "2001:db8::/32", "2001:db8::1-2001:db8::9"] {
+            assert!(address(Family::Ipv6, good).is_some(), "{good}");
+            assert!(address(Family::Ipv4, good).is_none(), "{good}");
+        }
+        for bad in ["", "localhost", "192.0.2.1/33", "192.0.2.1-", "-", "@set", "192.0.2.1-2001:db8::1"] {
+            assert!(address(Family::Ipv4, bad).is_none(), "{bad}");
+        }
+    }
+}

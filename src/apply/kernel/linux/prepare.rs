@@ -1,0 +1,65 @@
+//! What can be known to fail before anything is changed.
+
+use std::collections::BTreeSet;
+
+use super::socket::Socket;
+use super::{link, nft, sysctl};
+use crate::apply::kernel::KernelError;
+use crate::apply::op::Op;
+use crate::apply::state::{Address, RouteTarget};
+use crate::types::KernelName;
+
+/// Refuses a plan that names a link or a value of `/proc/sys` that there will not be, or a table
+/// that nft does not take. On refusal: the index of the operation, and why.
+pub(super) async fn prepare(socket: &mut Socket, ops: &[&Op]) -> Result<(), (usize, KernelError)> {
+    let links = link::all(socket).map_err(|refusal| (0, refusal.into()))?;
+    let mut there: BTreeSet<KernelName> = links.into_values().map(|(name, _)| name).collect();
+    let mut made = BTreeSet::new();
+    for (index, op) in ops.iter().enumerate() {
+        if let Some(missing) = needed(op).into_iter().find(|link| !there.contains(link)) {
+            let missing = format!("{missing}: {}", std::io::Error::from(nix::errno::Errno::ENODEV));
+            return Err((index, KernelError::new(missing)));
+        }
+        let refuse = |error| (index, error);
+        match op {
+            Op::AddBridge(bridge) => {
+                there.insert(bridge.clone());
+                made.insert(bridge.as_str());
+            }
+            Op::DeleteBridge(bridge) => {
+                there.remove(bridge);
+            }
+            // A bridge of the plan has no values yet.
+            Op::SetSysctl { name, .. } if !sysctl::parts(name).any(|part| made.contains(part.as_str())) => {
+                sysctl::read(name).map_err(refuse)?;
+            }
+            Op::SetFirewall(firewall) => nft::check(firewall.as_deref()).await.map_err(refuse)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The links that an operation cannot do without.
+fn needed(op: &Op) -> Vec<&KernelName> {
+    match op {
+        Op::SetBridge { link, bridge } => [Some(link), bridge.as_ref()].into_iter().flatten().collect(),
+        Op::SetAlias { link, .. } | Op::SetUp { link, .. } | Op::AddAddress(Address { link, .. }) => {
+            vec![link]
+        }
+        Op::SetRoute {
+            target: RouteTarget::Via { link: Some(link), .. } | RouteTarget::Link(link), ..
+        } => {
+            vec![link]
+        }
+        Op::SetRoute { target: RouteTarget::Via { link: None, .. } | RouteTarget::Blackhole, .. }
+        | Op::AddBridge(_)
+        | Op::DeleteBridge(_)
+        | Op::DeleteAddress(_)
+        | Op::DeleteRoute { .. }
+        | Op::SetSysctl { .. }
+        | Op::SetFirewall(_)
+        | Op::StartWorker(..)
+        | Op::StopWorker(_) => vec![],
+    }
+}

@@ -1,0 +1,69 @@
+//! Values below `/proc/sys`, in the names of `sysctl(8)`.
+//!
+//! `net.ipv4.conf.eth0/100.rp_filter` is `/proc/sys/net/ipv4/conf/eth0.100/rp_filter`: dots and
+//! slashes change places, so that a link's own dot can be written. Below `net` the kernel shows
+//! the values of the calling thread's network namespace.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::apply::kernel::KernelError;
+use crate::types::KernelName;
+
+/// The name of a value that each link has for itself: `net.ipv4.conf.LINK.KEY`.
+pub fn of_link(family: &str, link: &KernelName, key: &str) -> String {
+    format!("net.{family}.conf.{}.{key}", link.as_str().replace('.', "/"))
+}
+
+/// Reads a value, without its end of line.
+pub(super) fn read(name: &str) -> Result<String, KernelError> {
+    let path = path(name)?;
+    match fs::read_to_string(&path) {
+        Ok(value) => Ok(value.trim_end().to_owned()),
+        Err(error) => Err(KernelError::new(format!("{}: {error}", path.display()))),
+    }
+}
+
+/// Writes a value.
+pub(super) fn write(name: &str, value: &str) -> Result<(), KernelError> {
+    let path = path(name)?;
+    // Never created: the file system has the values that the kernel has.
+    fs::write(&path, value).map_err(|error| KernelError::new(format!("{}: {error}", path.display())))
+}
+
+/// The parts of a name, as the directories have them.
+pub(super) fn parts(name: &str) -> impl Iterator<Item = String> {
+    name.split('.').map(|part| part.replace('/', "."))
+}
+
+fn path(name: &str) -> Result<PathBuf, KernelError> {
+    let mut path = PathBuf::from("/proc/sys");
+    for part in parts(name) {
+        let safe =
+            !matches!(part.as_str(), "" | "." | "..") && part.bytes().all(|byte| byte.is_ascii_graphic());
+        if !safe {
+            return Err(KernelError::new(format!("no value below /proc/sys is called {name:?}")));
+        }
+        path.push(part);
+    }
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_and_slashes_change_places() {
+        let name = of_link("ipv4", &"eth0.100".parse().unwrap(), "rp_filter");
+        assert_eq!(name, "net.ipv4.conf.eth0/100.rp_filter");
+        assert_eq!(path(&name).unwrap(), PathBuf::from("/proc/sys/net/ipv4/conf/eth0.100/rp_filter"));
+    }
+
+    #[test]
+    fn no_name_leads_out_of_proc_sys() {
+        for name in ["", ".", "//.//.etc.passwd", "net./.x", "net..ipv4", "a b", "net.\0"] {
+            assert!(path(name).is_err(), "{name:?}");
+        }
+    }
+}
