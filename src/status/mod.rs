@@ -2,5 +2,9 @@
 
 pub mod dhcp;
 pub mod facts;
+pub mod interface;
+pub mod route;
 
 pub use facts::{Facts, Lease};
+pub use interface::{AddressSource, AddressStatus, InterfaceStatus, LinkState};
+pub use route::{RouteKind, RouteStatus, RouteTable};
