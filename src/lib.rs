@@ -6,5 +6,6 @@ pub mod language;
 pub mod model;
 pub mod net;
 pub mod run;
+pub mod shell;
 pub mod status;
 pub mod types;

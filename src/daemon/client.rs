@@ -1,26 +1,34 @@
 //! A session with the daemon, for the console, for `tsuji -c` and for scripts.
 //!
-//! Blocking: a session is one question and one answer at a time. Tasks call it from
-//! `spawn_blocking`.
+//! Blocking: a session is one question and one answer at a time; tasks call it from
+//! `spawn_blocking`. A thread reads the socket, so that a notice reaches a console whose user is
+//! still typing.
 
 use std::io::{self, BufRead, BufReader, Write};
+use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
-use super::message::{Reply, Request, SOCKET_NAME, Status, Terminal};
+use super::message::{Page, Reply, Request, SOCKET_NAME, Status, Terminal};
 use crate::types::Dialect;
 
-/// An open session.
+/// An open session; closed when dropped.
 pub struct Client {
-    reader: BufReader<UnixStream>,
+    stream: UnixStream,
+    replies: Receiver<Result<Reply, ClientError>>,
+    notices: Notices,
+    timeout: Option<Duration>,
     prompt: String,
 }
 
 /// What the daemon said to one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// Text for the screen, notices included, in order; empty or ending with a line feed.
+    /// Text for the screen, in order; empty or ending with a line feed.
     pub output: String,
     /// Whether the request did what was asked.
     pub ok: bool,
@@ -28,9 +36,9 @@ pub struct Answer {
     pub closed: bool,
     /// What to show before the next line.
     pub prompt: String,
-    /// Rows after which long output pauses; 0: never; `None`: the screen's own height.
-    pub page: Option<u16>,
-    /// For [`Client::complete`]: where the word begins, and how it may go on.
+    /// How output longer than the screen is shown.
+    pub page: Page,
+    /// For [`Request::Complete`]: where the word begins, and how it may go on.
     pub words: Option<(usize, Vec<String>)>,
 }
 
@@ -45,16 +53,27 @@ pub enum ClientError {
         /// Why.
         source: io::Error,
     },
-    /// The daemon is there but hung up, or took too long.
-    #[error("the daemon does not answer: {0}")]
-    Broken(#[from] io::Error),
-    /// The daemon does not want us.
+    /// The daemon does not want us, in its own words.
     #[error("{0}")]
     Refused(String),
-    /// The daemon speaks another language: two versions of tsuji meet.
+    /// The daemon hung up: it was stopped.
+    #[error("the daemon hung up")]
+    HungUp,
+    /// The daemon still works on the last request.
+    #[error("the daemon took longer than {} s to answer", .0.as_secs())]
+    TimedOut(Duration),
+    /// The socket broke.
+    #[error("the daemon does not answer: {0}")]
+    Broken(#[from] io::Error),
+    /// Two versions of tsuji meet.
     #[error("the daemon answered something unknown ({0}): restart it after an update")]
     Unknown(#[from] serde_json::Error),
 }
+
+/// Takes a notice that arrives between two answers.
+pub type NoticeHandler = Box<dyn FnMut(String) + Send>;
+
+type Notices = Arc<Mutex<Option<NoticeHandler>>>;
 
 impl Client {
     /// Opens a session with the daemon whose socket is in `directory`.
@@ -67,7 +86,13 @@ impl Client {
     ) -> Result<(Self, Answer), ClientError> {
         let path = directory.join(SOCKET_NAME);
         let stream = UnixStream::connect(&path).map_err(|source| ClientError::NoDaemon { path, source })?;
-        let mut client = Self { reader: BufReader::new(stream), prompt: String::new() };
+        let (sender, replies) = mpsc::channel();
+        let notices = Notices::default();
+        let (reader, handler) = (BufReader::new(stream.try_clone()?), Arc::clone(&notices));
+        thread::Builder::new()
+            .name("tsuji-replies".to_owned())
+            .spawn(move || read_replies(reader, &sender, &handler))?;
+        let mut client = Self { stream, replies, notices, timeout: None, prompt: String::new() };
         let greeting = client.request(&Request::Hello { dialect, terminal })?;
         if greeting.closed {
             return Err(ClientError::Refused(greeting.output.trim_end().to_owned()));
@@ -76,8 +101,13 @@ impl Client {
     }
 
     /// Gives up on an answer that takes longer than `limit`; `None` waits for ever.
-    pub fn set_timeout(&self, limit: Option<Duration>) -> Result<(), ClientError> {
-        Ok(self.reader.get_ref().set_read_timeout(limit)?)
+    pub fn set_timeout(&mut self, limit: Option<Duration>) {
+        self.timeout = limit;
+    }
+
+    /// Hands notices to `handler`, on another thread. Without one they stand in the next answer.
+    pub fn on_notice(&self, handler: NoticeHandler) {
+        *self.notices.lock().unwrap_or_else(PoisonError::into_inner) = Some(handler);
     }
 
     /// The prompt for the next line.
@@ -90,21 +120,11 @@ impl Client {
         self.request(&Request::Line { text: line.to_owned() })
     }
 
-    /// The screen of the `?` key after this much of a line.
-    pub fn help(&mut self, line: &str) -> Result<Answer, ClientError> {
-        self.request(&Request::Help { text: line.to_owned() })
-    }
-
-    /// How the last word of this much of a line may go on.
-    pub fn complete(&mut self, line: &str) -> Result<Answer, ClientError> {
-        self.request(&Request::Complete { text: line.to_owned() })
-    }
-
-    /// Sends any request and reads on to the end of its answer.
+    /// Sends any request and waits for the end of its answer.
     pub fn request(&mut self, request: &Request) -> Result<Answer, ClientError> {
         let mut line = serde_json::to_vec(request)?;
         line.push(b'\n');
-        self.reader.get_mut().write_all(&line)?;
+        self.stream.write_all(&line)?;
         let mut answer = Answer::default();
         loop {
             match self.receive()? {
@@ -122,19 +142,57 @@ impl Client {
         }
     }
 
-    fn receive(&mut self) -> Result<Reply, ClientError> {
-        let mut line = String::new();
-        if self.reader.read_line(&mut line)? == 0 {
-            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+    fn receive(&self) -> Result<Reply, ClientError> {
+        let Some(limit) = self.timeout else {
+            return self.replies.recv().unwrap_or(Err(ClientError::HungUp));
+        };
+        match self.replies.recv_timeout(limit) {
+            Ok(reply) => reply,
+            Err(RecvTimeoutError::Timeout) => Err(ClientError::TimedOut(limit)),
+            Err(RecvTimeoutError::Disconnected) => Err(ClientError::HungUp),
         }
-        Ok(serde_json::from_str(&line)?)
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        // Ends the thread that reads; a socket that is closed already is as good.
+        let _ = self.stream.shutdown(Shutdown::Both);
+    }
+}
+
+/// Passes replies on until the socket closes or nobody wants them.
+fn read_replies(
+    mut reader: BufReader<UnixStream>,
+    replies: &Sender<Result<Reply, ClientError>>,
+    notices: &Mutex<Option<NoticeHandler>>,
+) {
+    let mut line = String::new();
+    loop {
+        line.clear();
+        let reply = match reader.read_line(&mut line) {
+            Ok(0) => return,
+            Ok(_) => serde_json::from_str(&line).map_err(ClientError::Unknown),
+            Err(error) => Err(ClientError::Broken(error)),
+        };
+        let mut handler = notices.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_last = reply.is_err();
+        let unwanted = match (reply, handler.as_mut()) {
+            (Ok(Reply::Notice { text }), Some(handler)) => {
+                handler(text);
+                false
+            }
+            (reply, _) => replies.send(reply).is_err(),
+        };
+        if is_last || unwanted {
+            return;
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::os::unix::net::UnixListener;
-    use std::thread;
 
     use super::*;
 
@@ -168,13 +226,31 @@ mod tests {
             &[
                 r#"{"type":"output","text":"a\n"}"#,
                 r#"{"type":"notice","text":"b\n"}"#,
-                r#"{"type":"done","status":"error","prompt":"Router# ","page":null}"#,
+                r#"{"type":"done","status":"error","prompt":"Router# ","page":{"rows":0,"more":""}}"#,
             ],
         );
         let (mut client, greeting) = Client::connect(&directory, None, Terminal::SCRIPT).unwrap();
         assert_eq!(greeting.output, "a\nb\n");
+        let (sender, notices) = mpsc::channel();
+        client.on_notice(Box::new(move |text| sender.send(text).unwrap()));
         let answer = client.run("show nothing").unwrap();
-        assert_eq!((answer.output.as_str(), answer.ok, client.prompt()), ("a\nb\n", false, "Router# "));
+        assert_eq!((answer.output.as_str(), answer.ok, client.prompt()), ("a\n", false, "Router# "));
+        assert_eq!(notices.recv().unwrap(), "b\n");
+        drop(client);
+        daemon.join().unwrap();
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn a_silent_daemon_is_given_up() {
+        let directory = directory("silent");
+        let daemon =
+            parrot(&directory, &[r#"{"type":"done","status":"ok","prompt":"","page":{"rows":0,"more":""}}"#]);
+        let (mut client, _) = Client::connect(&directory, None, Terminal::SCRIPT).unwrap();
+        let limit = Duration::from_millis(20);
+        client.set_timeout(Some(limit));
+        assert!(client.run("").is_ok());
+        assert!(matches!(client.receive(), Err(ClientError::TimedOut(waited)) if waited == limit));
         drop(client);
         daemon.join().unwrap();
         std::fs::remove_dir_all(directory).unwrap();

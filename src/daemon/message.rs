@@ -103,9 +103,18 @@ pub enum Reply {
         status: Status,
         /// What the console shows before the next line; a question if one is open.
         prompt: String,
-        /// Rows after which long output pauses; 0: never. `None`: the screen's own height.
-        page: Option<u16>,
+        /// How long output is shown.
+        page: Page,
     },
+}
+
+/// How output longer than the screen is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// Rows after which it pauses; 0: never. `None`: the screen's own height.
+    pub rows: Option<u16>,
+    /// What stands in the last row while it pauses (`--More--`).
+    pub more: String,
 }
 
 /// How a request went.
