@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod daemon;
+pub mod lab;
 pub mod language;
 pub mod model;
 pub mod net;

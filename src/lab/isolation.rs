@@ -1,0 +1,83 @@
+//! A world of our own: user, mount, network and process namespaces.
+//!
+//! The first process makes them and waits; the second lives in them as process 1. The second is
+//! killed with the first, and with process 1 the kernel kills all others and drops the networks.
+
+use std::fs;
+use std::io;
+use std::process::{Command, ExitCode};
+
+use nix::mount::{MsFlags, mount};
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::prctl;
+use nix::sys::signal::{SigSet, Signal};
+use nix::unistd::{Gid, Uid, getegid, geteuid};
+
+use super::{LabError, Options};
+
+/// Makes the namespaces, runs this program again in them and gives its status.
+pub(super) fn start_again_inside(options: &Options) -> Result<ExitCode, LabError> {
+    let (user, group) = (geteuid(), getegid());
+    if !user.is_root() || unshare(CloneFlags::CLONE_NEWNS).is_err() {
+        become_root_of_a_user_namespace(user, group)?;
+        probe("mount namespace", unshare(CloneFlags::CLONE_NEWNS))?;
+    }
+    probe("network namespace", unshare(CloneFlags::CLONE_NEWNET))?;
+    probe("process namespace", unshare(CloneFlags::CLONE_NEWPID))?;
+    let whole = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
+    probe("private mounts", mount(None::<&str>, "/", None::<&str>, whole, None::<&str>))?;
+
+    if options.script.is_empty() || options.keep {
+        // The key Ctrl-C belongs to the console. A script it ends, and the lab with it.
+        let _ = SigSet::from_iter([Signal::SIGINT]).thread_block();
+    }
+    let mut arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let lab = arguments.iter().position(|argument| argument == "lab").map_or(0, |at| at + 1);
+    arguments.insert(lab, "--inside".into());
+    let status =
+        std::env::current_exe()
+            .and_then(|program| Command::new(program).args(arguments).status())
+            .map_err(|source| LabError::Program { program: "tsuji in its namespaces".to_owned(), source })?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::from(2), ExitCode::from))
+}
+
+/// In the second process: dies with the first, sees only its own processes, and has a `/run` that
+/// nobody else sees.
+pub(super) fn settle() -> Result<(), LabError> {
+    probe("end with the starter", prctl::set_pdeathsig(Signal::SIGKILL))?;
+    probe("signals", SigSet::from_iter([Signal::SIGINT]).thread_unblock())?;
+    let plain = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+    probe("/proc", mount(Some("proc"), "/proc", Some("proc"), plain | MsFlags::MS_NOEXEC, None::<&str>))?;
+    // The resolver's file may lie below /run: the hosts need something to lay theirs over.
+    let resolver = fs::canonicalize("/etc/resolv.conf");
+    probe("/run", mount(Some("tmpfs"), "/run", Some("tmpfs"), plain, Some("mode=755")))?;
+    if let Ok(file) = resolver
+        && let (true, Some(directory)) = (file.starts_with("/run"), file.parent())
+    {
+        fs::create_dir_all(directory)?;
+        fs::write(file, "")?;
+    }
+    Ok(())
+}
+
+/// A user without privileges has them all in a user namespace, over what is made inside.
+fn become_root_of_a_user_namespace(user: Uid, group: Gid) -> Result<(), LabError> {
+    probe("user namespace", unshare(CloneFlags::CLONE_NEWUSER))?;
+    let map = |file: &str, text: String| {
+        fs::write(file, text).map_err(|source| LabError::Isolation {
+            probe: "user namespace",
+            source,
+            hint: HINT,
+        })
+    };
+    map("/proc/self/setgroups", "deny".to_owned())?;
+    map("/proc/self/uid_map", format!("0 {user} 1"))?;
+    map("/proc/self/gid_map", format!("0 {group} 1"))
+}
+
+const HINT: &str = "run it as root, or let users make namespaces: \
+    sysctl kernel.unprivileged_userns_clone=1, on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0";
+
+fn probe<T>(what: &'static str, outcome: nix::Result<T>) -> Result<T, LabError> {
+    outcome.map_err(|errno| LabError::Isolation { probe: what, source: io::Error::from(errno), hint: HINT })
+}
