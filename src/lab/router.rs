@@ -95,8 +95,12 @@ impl Router {
     pub(super) fn line(&mut self, line: &str) -> Result<Output, LabError> {
         let session = match self.session.take() {
             Some(session) => Ok(session),
-            None => Client::connect(Path::new(DEFAULT_DIRECTORY), None, Terminal::SCRIPT)
-                .and_then(|(session, _)| session.set_timeout(Some(LINE_LIMIT)).map(|()| session)),
+            None => Client::connect(Path::new(DEFAULT_DIRECTORY), None, Terminal::SCRIPT).map(
+                |(mut session, _)| {
+                    session.set_timeout(Some(LINE_LIMIT));
+                    session
+                },
+            ),
         };
         let answer = session.and_then(|mut session| session.run(line).map(|answer| (session, answer)));
         Ok(match answer {
