@@ -137,7 +137,7 @@ impl Rule {
 impl fmt::Display for Firewall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for counter in &self.counters {
-            writeln!(f, "  counter {counter}")?;
+            writeln!(f, "  counter {counter} {{ }}")?;
         }
         for (name, chain) in &self.chains {
             writeln!(f, "  chain {name} {{")?;

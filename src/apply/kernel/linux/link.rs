@@ -14,7 +14,9 @@ use crate::types::KernelName;
 
 /// Makes a bridge: down, without members.
 pub(super) fn add_bridge(socket: &mut Socket, name: &KernelName) -> Result<(), Refusal> {
-    let message = LinkBridge::new(name.as_str()).build();
+    // LinkBridge::new would bring it up as well.
+    let message = LinkMessageBuilder::<LinkBridge>::new_with_info_kind(InfoKind::Bridge).name(name.as_str());
+    let message = message.build();
     socket.request(RouteNetlinkMessage::NewLink(message), NLM_F_CREATE | NLM_F_EXCL)
 }
 

@@ -55,47 +55,55 @@ impl Run {
     ) -> Result<(), (usize, KernelError)> {
         let mut requests = Vec::with_capacity(changes.len());
         let mut before = Vec::with_capacity(changes.len());
-        let mut unknown_link = None;
+        let mut outcome = Ok(());
         for &(key, target) in changes {
             match self.request(key, target) {
                 Ok(request) => requests.push(request),
                 Err(refusal) => {
-                    unknown_link = Some((requests.len(), refusal));
+                    outcome = Err((requests.len(), refusal.into()));
                     break;
                 }
             }
             before.push(self.note(key, target.cloned()));
         }
 
-        let sent = requests.len();
-        let mut refusals = socket.batch(requests).map_err(|refusal| (0, refusal.into()))?;
-        // A route that is gone is deleted already.
-        refusals.retain(|(index, refusal)| changes[*index].1.is_some() || refusal.errno != Errno::ESRCH);
-        let Some((first, _)) = refusals.first() else {
-            return unknown_link.map_or(Ok(()), |(index, refusal)| Err((index, refusal.into())));
-        };
+        let refusals = socket.batch(requests).map_err(|refusal| (0, refusal.into()))?;
+        let mut refused: BTreeMap<usize, Refusal> = refusals
+            .into_iter()
+            // A route that is gone is deleted already.
+            .filter(|(index, refusal)| changes[*index].1.is_some() || refusal.errno != Errno::ESRCH)
+            .collect();
+        if let Some((first, refusal)) = refused.pop_first() {
+            let done: Vec<bool> =
+                (first..before.len()).map(|index| index != first && !refused.contains_key(&index)).collect();
+            let mut error = KernelError::from(refusal);
+            if let Err(refusal) = self.take_back(socket, &changes[first..], before.split_off(first), &done) {
+                let why = KernelError::from(refusal);
+                error.message = format!("{}; a later route was not taken back: {why}", error.message);
+            }
+            outcome = Err((first, error));
+        }
+        outcome
+    }
 
-        let first = *first;
-        let refused: Vec<usize> = refusals.iter().map(|(index, _)| *index).collect();
-        let mut take_back = Vec::new();
-        for index in (first..sent).rev() {
-            let key = changes[index].0;
-            let old = before[index].take();
-            if !refused.contains(&index)
-                && let Ok(request) = self.request(key, old.as_ref())
-            {
-                take_back.push(request);
+    /// Brings back what the keys of `changes` led to `before`, where the kernel has `done` the change.
+    fn take_back(
+        &mut self,
+        socket: &mut Socket,
+        changes: &[Change<'_>],
+        before: Vec<Option<RouteTarget>>,
+        done: &[bool],
+    ) -> Result<(), Refusal> {
+        let mut requests = Vec::new();
+        for ((&(key, _), old), done) in changes.iter().zip(before).zip(done).rev() {
+            if *done {
+                requests.push(self.request(key, old.as_ref())?);
             }
             self.note(key, old);
         }
-        let (_, refusal) = refusals.swap_remove(0);
-        let mut error = KernelError::from(refusal);
-        let left = socket.batch(take_back).map_or_else(|refusal| vec![(0, refusal)], |left| left);
-        if let Some((_, refusal)) = left.into_iter().find(|(_, refusal)| refusal.errno != Errno::ESRCH) {
-            let why = KernelError::from(refusal);
-            error.message = format!("{}; a later route was not taken back: {why}", error.message);
-        }
-        Err((first, error))
+        let refusals = socket.batch(requests)?;
+        let left = refusals.into_iter().map(|(_, refusal)| refusal).find(|left| left.errno != Errno::ESRCH);
+        left.map_or(Ok(()), Err)
     }
 
     /// Notes what a key leads to from now on; answers what it led to.

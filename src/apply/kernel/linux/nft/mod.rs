@@ -5,6 +5,7 @@
 //! rule's comment is `FINGERPRINT line ORIGIN`: the fingerprint, to compare what is in force with
 //! what was asked for; the number of the configuration line, for people who read `nft list`.
 
+mod blame;
 mod program;
 mod statement;
 
@@ -15,6 +16,7 @@ use nftables::schema::{Chain, Counter, FlushObject, NfCmd, NfListObject, Nftable
 use nftables::types::{NfChainPolicy, NfChainType, NfFamily, NfHook};
 use serde_json::Value;
 
+use self::program::Mode;
 use crate::apply::firewall::{Firewall, Hook};
 use crate::apply::kernel::KernelError;
 use crate::types::NFT_TABLE;
@@ -68,21 +70,35 @@ pub(super) async fn list() -> Result<Option<Listing>, KernelError> {
 
 /// Puts a table in place of what is there; `None` removes it.
 pub(super) async fn replace(firewall: Option<&Firewall>) -> Result<(), KernelError> {
-    program::run(&transaction(firewall).await?, program::Mode::Commit).await
+    submit(firewall, Mode::Commit).await
 }
 
 /// Asks nft and the kernel whether they would take a table.
 pub(super) async fn check(firewall: Option<&Firewall>) -> Result<(), KernelError> {
-    program::run(&transaction(firewall).await?, program::Mode::Check).await
+    submit(firewall, Mode::Check).await
 }
 
-async fn transaction(firewall: Option<&Firewall>) -> Result<Nftables<'static>, KernelError> {
+async fn submit(firewall: Option<&Firewall>, mode: Mode) -> Result<(), KernelError> {
     let before = list().await?;
+    let refusal = match program::run(&transaction(firewall, before.as_ref())?, mode).await {
+        Err(refusal) => refusal,
+        accepted => return accepted,
+    };
+    match firewall {
+        Some(firewall) => Err(blame::blame(firewall, before.as_ref(), refusal).await),
+        None => Err(refusal),
+    }
+}
+
+fn transaction(
+    firewall: Option<&Firewall>,
+    before: Option<&Listing>,
+) -> Result<Nftables<'static>, KernelError> {
     let mut batch = Batch::new();
     match (firewall, before) {
         (None, None) => {}
         (None, Some(_)) => batch.delete(table()),
-        (Some(firewall), before) => fill(&mut batch, firewall, &before.unwrap_or_default())?,
+        (Some(firewall), before) => fill(&mut batch, firewall, before.unwrap_or(&Listing::default()))?,
     }
     Ok(batch.to_nftables())
 }
@@ -117,7 +133,7 @@ fn fill(batch: &mut Batch<'static>, firewall: &Firewall, before: &Listing) -> Re
                 family: NfFamily::INet,
                 table: NFT_TABLE.into(),
                 chain: name.clone().into(),
-                expr: statement::all(rule)?.into(),
+                expr: statement::all(rule).map_err(|error| blame::by(rule, &error))?.into(),
                 comment: Some(format!("{} line {}", rule.fingerprint(), rule.origin).into()),
                 ..Rule::default()
             }));

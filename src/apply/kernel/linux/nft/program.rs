@@ -60,10 +60,9 @@ async fn nft(arguments: &[&str], input: &[u8]) -> io::Result<Output> {
         .spawn()?;
     let stdin = child.stdin.take();
     let write = async {
-        match stdin {
+        if let Some(mut stdin) = stdin {
             // nft may end before it has read all: what it says then tells more than a broken pipe.
-            Some(mut stdin) => drop(stdin.write_all(input).await),
-            None => {}
+            drop(stdin.write_all(input).await);
         }
     };
     let ((), output) = tokio::join!(write, child.wait_with_output());
@@ -77,19 +76,12 @@ fn missing(error: io::Error) -> KernelError {
     }
 }
 
-/// The lines of nft's message that say something: without the place in our JSON, the echo and the carets.
+/// What nft's message says first: without the place in our JSON, the echo, the carets, and what follows from it.
 fn complaint(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
-    let mut lines: Vec<&str> = text
-        .lines()
-        .filter_map(|line| line.split_once("Error: "))
-        .map(|(_, message)| message.trim())
-        .collect();
-    lines.dedup();
-    match lines.as_slice() {
-        [] => format!("nft: {}", text.lines().next().unwrap_or("failed without a word").trim()),
-        lines => format!("nft: {}", lines.join("; ")),
-    }
+    let said = text.lines().find_map(|line| line.split_once("Error: ").map(|(_, message)| message));
+    let said = said.or_else(|| text.lines().next()).unwrap_or("failed without a word");
+    format!("nft: {}", said.trim().trim_end_matches('.'))
 }
 
 #[cfg(test)]
@@ -100,6 +92,9 @@ mod tests {
     fn a_complaint_is_what_nft_says_after_error() {
         let stderr = b"internal:0:0-0: Error: Could not process rule: No such file or directory\n\n";
         assert_eq!(complaint(stderr), "nft: Could not process rule: No such file or directory");
+        let chain =
+            b"x: Error: Invalid RHS of relational.\n\nx: Error: Parsing expr array at index 0 failed.\n";
+        assert_eq!(complaint(chain), "nft: Invalid RHS of relational");
         let echo = b"/dev/stdin:1:5-9: Error: No such file or directory\nlist table inet x\n           ^^^\n";
         assert_eq!(complaint(echo), "nft: No such file or directory");
         assert_eq!(complaint(b"Killed\n"), "nft: Killed");
