@@ -117,6 +117,14 @@ pub enum Verdict {
     SourceNat(Ipv4Addr),
 }
 
+impl Firewall {
+    /// The fingerprints of all rules in order, by chain: what reading the table back must show.
+    pub fn fingerprints(&self) -> BTreeMap<String, Vec<String>> {
+        let of = |chain: &Chain| chain.rules.iter().map(Rule::fingerprint).collect();
+        self.chains.iter().map(|(name, chain)| (name.clone(), of(chain))).collect()
+    }
+}
+
 impl PartialEq for Rule {
     /// Equality looks at what the rule does, not at who asked.
     fn eq(&self, other: &Self) -> bool {

@@ -7,5 +7,6 @@
 pub mod firewall;
 pub mod kernel;
 pub mod op;
+pub mod plan;
 pub mod state;
 pub mod workers;

@@ -87,6 +87,17 @@ pub enum RouteTarget {
     Blackhole,
 }
 
+impl RouteTarget {
+    /// The link that packets leave by, as far as it is said.
+    pub fn link(&self) -> Option<&KernelName> {
+        match self {
+            Self::Via { link, .. } => link.as_ref(),
+            Self::Link(link) => Some(link),
+            Self::Blackhole => None,
+        }
+    }
+}
+
 impl State {
     /// The links that something in this state needs to exist on the machine.
     pub fn devices(&self) -> BTreeSet<&KernelName> {

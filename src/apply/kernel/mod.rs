@@ -3,6 +3,7 @@
 //! [`Kernel`] is all that the rest of the house knows of it. `linux` speaks rtnetlink and `nft`;
 //! `fake` is a kernel in memory that can refuse any operation, for tests.
 
+pub mod fake;
 pub mod linux;
 
 use std::collections::BTreeMap;
@@ -77,8 +78,8 @@ pub trait Kernel: Send {
     /// Does one operation, whole or not at all.
     fn apply(&mut self, op: &Op) -> impl Future<Output = Result<(), KernelError>> + Send;
 
-    /// Does a run of routes in as few messages as possible. Answers how many were done, and what
-    /// the first refused one met.
+    /// Does a run of `SetRoute` and `DeleteRoute` in as few messages as possible, in their order.
+    /// On refusal: how many were done before, and what the next one met. None after it is done.
     fn apply_routes(&mut self, ops: &[&Op]) -> impl Future<Output = Result<(), (usize, KernelError)>> + Send;
 
     /// Reads everything back.

@@ -1,0 +1,229 @@
+//! A kernel in memory, for tests: it behaves like Linux where a plan could notice, and can be
+//! told to refuse an operation, or to let the process die at one.
+//!
+//! A [`FakeKernel`] is a handle; its clones speak of one kernel, so a test can drop an applier
+//! in the middle of a commit and look at what it left behind.
+
+mod linux;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::{Future, pending};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Kernel, KernelError, Observed};
+use crate::apply::op::Op;
+use crate::apply::workers::{WorkerId, WorkerSpec, Workers};
+use crate::types::KernelName;
+
+pub use linux::FakeLinux;
+
+/// A handle to a kernel in memory.
+#[derive(Clone, Default)]
+pub struct FakeKernel(Arc<Mutex<Inner>>);
+
+/// The workers of a fake kernel: they only remember that they run.
+#[derive(Clone)]
+pub struct FakeWorkers(Arc<Mutex<Inner>>);
+
+/// A moment at which the process dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crash {
+    /// Before the operation of this number (from 0) is done.
+    Before(usize),
+    /// After it is done, before anyone hears of it.
+    After(usize),
+}
+
+#[derive(Default)]
+struct Inner {
+    linux: FakeLinux,
+    workers: BTreeMap<WorkerId, WorkerSpec>,
+    /// What was done or refused, in the words of `ip` and `nft`.
+    log: Vec<String>,
+    refused: BTreeMap<usize, String>,
+    refused_text: Option<(String, String)>,
+    crash: Option<Crash>,
+    done: usize,
+}
+
+impl FakeKernel {
+    /// A kernel with these devices, all down and without addresses.
+    pub fn with_devices<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let fake = Self::default();
+        for name in names {
+            if let Ok(name) = name.parse() {
+                fake.lock().linux.plug(name);
+            }
+        }
+        fake
+    }
+
+    /// The workers that belong to it; their starts and stops count as operations.
+    pub fn workers(&self) -> FakeWorkers {
+        FakeWorkers(Arc::clone(&self.0))
+    }
+
+    /// Refuses the operation of this number, counted from 0 and from now on.
+    pub fn refuse_nth(&self, number: usize, message: &str) {
+        let mut inner = self.lock();
+        let number = inner.done + number;
+        inner.refused.insert(number, message.to_owned());
+    }
+
+    /// Refuses every operation whose text contains `part`, until [`FakeKernel::obey`].
+    pub fn refuse(&self, part: &str, message: &str) {
+        self.lock().refused_text = Some((part.to_owned(), message.to_owned()));
+    }
+
+    /// Lets the process die at an operation, counted from now on: the future never wakes again,
+    /// and a test drops it.
+    pub fn crash(&self, at: Crash) {
+        let mut inner = self.lock();
+        inner.crash = Some(match at {
+            Crash::Before(number) => Crash::Before(inner.done + number),
+            Crash::After(number) => Crash::After(inner.done + number),
+        });
+    }
+
+    /// Neither refuses nor crashes any more; a crash also took the workers with it.
+    pub fn obey(&self) {
+        let mut inner = self.lock();
+        inner.refused.clear();
+        inner.refused_text = None;
+        if inner.crash.take().is_some() {
+            inner.workers.clear();
+        }
+    }
+
+    /// What was asked so far, in the words of `ip` and `nft`.
+    pub fn log(&self) -> Vec<String> {
+        self.lock().log.clone()
+    }
+
+    /// A copy of all that the kernel has, to be compared with a later one.
+    pub fn linux(&self) -> FakeLinux {
+        self.lock().linux.clone()
+    }
+
+    /// The workers that run.
+    pub fn running(&self) -> BTreeMap<WorkerId, WorkerSpec> {
+        self.lock().workers.clone()
+    }
+
+    /// Does something behind the applier's back.
+    pub fn meddle(&self, change: impl FnOnce(&mut FakeLinux)) {
+        change(&mut self.lock().linux);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        lock(&self.0)
+    }
+}
+
+impl Kernel for FakeKernel {
+    fn prepare(&mut self, ops: &[&Op]) -> impl Future<Output = Result<(), (usize, KernelError)>> + Send {
+        let inner = self.lock();
+        let mut links: BTreeSet<&KernelName> = inner.linux.links().collect();
+        let mut answer = Ok(());
+        for (number, op) in ops.iter().enumerate() {
+            if let Op::AddBridge(name) = op {
+                links.insert(name);
+            }
+            if let Some(missing) = named_link(op).filter(|link| !links.contains(link)) {
+                answer = Err((number, KernelError::new(format!("Cannot find device \"{missing}\""))));
+                break;
+            }
+        }
+        async { answer }
+    }
+
+    async fn apply(&mut self, op: &Op) -> Result<(), KernelError> {
+        operate(&self.0, &op.to_string(), |inner| inner.linux.apply(op)).await
+    }
+
+    async fn apply_routes(&mut self, ops: &[&Op]) -> Result<(), (usize, KernelError)> {
+        for (number, op) in ops.iter().enumerate() {
+            self.apply(op).await.map_err(|error| (number, error))?;
+        }
+        Ok(())
+    }
+
+    fn observe(&mut self) -> impl Future<Output = Result<Observed, KernelError>> + Send {
+        let observed = self.lock().linux.observe();
+        async { Ok(observed) }
+    }
+
+    fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError> {
+        self.lock().linux.read_sysctl(name)
+    }
+}
+
+impl Workers for FakeWorkers {
+    async fn start(&mut self, id: WorkerId, spec: &WorkerSpec) -> Result<(), KernelError> {
+        let text = Op::StartWorker(id, spec.clone()).to_string();
+        operate(&self.0, &text, |inner| {
+            inner.workers.insert(id, spec.clone());
+            Ok(())
+        })
+        .await
+    }
+
+    async fn stop(&mut self, id: WorkerId) -> Result<(), KernelError> {
+        operate(&self.0, &Op::StopWorker(id).to_string(), |inner| {
+            inner.workers.remove(&id);
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// One operation: counted, logged, perhaps refused, perhaps the last thing that the process does.
+async fn operate(
+    inner: &Mutex<Inner>,
+    text: &str,
+    act: impl FnOnce(&mut Inner) -> Result<(), KernelError>,
+) -> Result<(), KernelError> {
+    let (answer, dies) = {
+        let mut inner = lock(inner);
+        let number = inner.done;
+        inner.done += 1;
+        inner.log.push(text.lines().next().unwrap_or_default().to_owned());
+        let refused = inner.refused.get(&number).cloned().or_else(|| {
+            inner.refused_text.as_ref().filter(|(part, _)| text.contains(part)).map(|(_, it)| it.clone())
+        });
+        let answer = match refused {
+            Some(message) => Err(KernelError::new(message)),
+            None if inner.crash == Some(Crash::Before(number)) => Ok(()),
+            None => act(&mut inner),
+        };
+        let crash = inner.crash;
+        (answer, crash == Some(Crash::Before(number)) || crash == Some(Crash::After(number)))
+    };
+    if dies {
+        pending::<()>().await;
+    }
+    answer
+}
+
+/// The link that must be there for an operation.
+fn named_link(op: &Op) -> Option<&KernelName> {
+    match op {
+        Op::SetBridge { link, .. } | Op::SetAlias { link, .. } | Op::SetUp { link, .. } => Some(link),
+        Op::AddAddress(address) | Op::DeleteAddress(address) => Some(&address.link),
+        Op::AddBridge(_)
+        | Op::DeleteBridge(_)
+        | Op::SetRoute { .. }
+        | Op::DeleteRoute { .. }
+        | Op::SetSysctl { .. }
+        | Op::SetFirewall(_)
+        | Op::StartWorker(..)
+        | Op::StopWorker(_) => None,
+    }
+}
+
+/// A test that panicked while it held the lock has failed already.
+fn lock(inner: &Mutex<Inner>) -> MutexGuard<'_, Inner> {
+    inner.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,1 @@
+//! The fake kernel answers as Linux does.

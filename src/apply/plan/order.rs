@@ -1,0 +1,46 @@
+//! The order of a plan: the one table of phases.
+
+/// When a step of a plan is done; a plan runs through the phases from top to bottom.
+///
+/// What is needed by others comes early and goes late, and what is new stands before the old is
+/// taken away: a route that only changes its gateway is never missing, and a link that gets
+/// another address is never without one. The undo of a plan runs from bottom to top, so each
+/// phase must also be right when it is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Filters and shields are closed before anything can come in.
+    CloseFirewall,
+    /// Workers say goodbye while their addresses and routes still stand.
+    StopWorkers,
+    /// Before addresses: the kernel's way of deleting some depends on it.
+    SetSysctls,
+    /// IPv6 addresses that return on another link or with another length. Two of them at once
+    /// would be refused, or found by the detection of duplicates.
+    MoveAddresses,
+    /// Bridges are made, still down.
+    AddBridges,
+    /// Devices join, leave or change bridges.
+    SetBridges,
+    /// Links get the router's name.
+    NameLinks,
+    /// Links come up; routes need that.
+    RaiseLinks,
+    /// New addresses, beside the old ones.
+    AddAddresses,
+    /// New and changed routes, straight ones before those through a router.
+    SetRoutes,
+    /// Old routes, those through a router before straight ones.
+    DeleteRoutes,
+    /// Old addresses.
+    DeleteAddresses,
+    /// Links go down: Linux drops their routes and IPv6 addresses, which are gone already.
+    LowerLinks,
+    /// Links that are ours no more lose the router's name.
+    UnnameLinks,
+    /// Bridges without members, addresses and routes are removed.
+    DeleteBridges,
+    /// Workers start on links that are up.
+    StartWorkers,
+    /// Filters and shields of what is gone are opened.
+    OpenFirewall,
+}

@@ -1,0 +1,1 @@
+//! Plans between hand-made states.
