@@ -115,7 +115,8 @@ pub(super) fn program(name: impl AsRef<std::ffi::OsStr>) -> Command {
         path = [own.as_os_str(), &path].join(std::ffi::OsStr::new(":"));
     }
     let mut command = Command::new(name);
-    command.env("PATH", path).stdin(Stdio::null());
+    // A router of the user's own, outside, is none of ours.
+    command.env("PATH", path).env_remove("TSUJI_DIRECTORY").stdin(Stdio::null());
     command
 }
 

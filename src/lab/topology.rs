@@ -68,6 +68,7 @@ const NAMES: &[(&str, &str)] = &[
     ("127.0.0.1", "localhost"),
     ("::1", "localhost"),
     ("198.51.100.1", "isp"),
+    ("2001:db8:51::1", "isp"),
     ("203.0.113.80", "server"),
     ("2001:db8:80::80", "server"),
     ("192.168.0.254", "router"),
@@ -172,4 +173,33 @@ fn etc() -> Result<PathBuf, LabError> {
     fs::write(directory.join("hosts"), names)?;
     fs::write(directory.join("resolv.conf"), "")?;
     Ok(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_interface_hangs_on_a_cable() {
+        let cabled = |host: &str, link: &str| interfaces().any(|end| end == (host, link));
+        for (host, link) in interfaces() {
+            assert!(HOSTS.iter().any(|plan| plan.name == host), "{link} is of {host}, which is no host");
+            assert_eq!(interfaces().filter(|end| *end == (host, link)).count(), 1, "{host} {link}: cables");
+        }
+        for plan in HOSTS {
+            for (link, address) in plan.addresses {
+                assert!(cabled(plan.name, link), "{}: {address} on {link}", plan.name);
+            }
+        }
+        for (port, link) in PORTS {
+            assert!(cabled("router", link), "{port} is {link}");
+        }
+    }
+
+    #[test]
+    fn every_host_is_found_by_its_name() {
+        for plan in HOSTS {
+            assert!(NAMES.iter().any(|(_, name)| *name == plan.name), "{}", plan.name);
+        }
+    }
 }
