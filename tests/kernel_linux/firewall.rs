@@ -199,12 +199,12 @@ fn other_tables_are_left_alone() {
 }
 
 #[test]
-fn a_thousand_rules_go_in_at_once() {
+fn hundreds_of_rules_go_in_at_once() {
     in_namespace(|| {
         let port = |port: u16| {
             rule(vec![Match::Protocol(vec![6]), Match::DestinationPort(vec![port..=port])], Verdict::Drop)
         };
-        let firewall = table([("forward", Some(Hook::Forward), (0..1000).map(port).collect())]);
+        let firewall = table([("forward", Some(Hook::Forward), (0..500).map(port).collect())]);
         let mut linux = Linux::new();
         linux.prepare(&[&set(&firewall)]).unwrap();
         linux.must(&set(&firewall));

@@ -27,15 +27,15 @@ pub(super) async fn run(transaction: &Nftables<'_>, mode: Mode) -> Result<(), Ke
     }
     let json = serde_json::to_vec(transaction).map_err(|error| KernelError::new(error.to_string()))?;
     let check: &[&str] = if mode == Mode::Check { &["--check"] } else { &[] };
-    let output = nft(&[check, &["--json", "--file", "-"]].concat(), &json).await.map_err(missing)?;
+    let output = nft(&[check, &["--json", "--file", "-"]].concat(), &json).await.map_err(not_started)?;
     if output.status.success() { Ok(()) } else { Err(KernelError::new(complaint(&output.stderr))) }
 }
 
 /// The table as JSON; `None` where there is no table, or no nft.
 pub(super) async fn list_table() -> Result<Option<String>, KernelError> {
     let output = match nft(&["--json", "list", "table", "inet", NFT_TABLE], b"").await {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        output => output?,
+        Err(error) if is_missing(&error) => return Ok(None),
+        output => output.map_err(not_started)?,
     };
     if output.status.success() {
         return Ok(Some(String::from_utf8_lossy(&output.stdout).into_owned()));
@@ -69,11 +69,16 @@ async fn nft(arguments: &[&str], input: &[u8]) -> io::Result<Output> {
     output
 }
 
-fn missing(error: io::Error) -> KernelError {
-    match error.kind() {
-        io::ErrorKind::NotFound => KernelError::new("nft: not found: install the package nftables"),
-        _ => KernelError::new(format!("nft: {error}")),
+fn not_started(error: io::Error) -> KernelError {
+    match is_missing(&error) {
+        true => KernelError::new("nft: not found: install the package nftables"),
+        false => KernelError::new(format!("nft: {error}")),
     }
+}
+
+/// Where a directory of the path may not be read, a missing program looks like a forbidden one.
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied)
 }
 
 /// What nft's message says first: without the place in our JSON, the echo, the carets, and what follows from it.
