@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tsuji::apply::firewall::{Chain, Family, Firewall, Hook, Match, Rule, Verdict};
+use tsuji::apply::kernel::Kernel;
 use tsuji::apply::op::Op;
 use tsuji::types::LineId;
 
@@ -165,6 +166,8 @@ fn a_refused_table_leaves_the_one_that_was_there() {
             assert_eq!(linux.prepare(&[&op]), Err((0, said.to_owned())));
             assert_eq!(linux.apply(&op), Err(said.to_owned()));
             assert_eq!(linux.observe(), before);
+            let refused = linux.runtime.block_on(linux.kernel.apply(&op)).unwrap_err();
+            assert_eq!(refused.line, Some(LineId(7)));
         }
     });
 }

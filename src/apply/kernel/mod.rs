@@ -11,7 +11,7 @@ use std::future::Future;
 
 use super::op::Op;
 use super::state::{Address, RouteKey, RouteTarget};
-use crate::types::KernelName;
+use crate::types::{KernelName, LineId};
 
 /// An operation that the kernel refused, in its own words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,12 +19,15 @@ use crate::types::KernelName;
 pub struct KernelError {
     /// What the kernel said (`Network is unreachable (os error 101)`, or nft's message).
     pub message: String,
+    /// The configuration line at fault, where that is known better than by the operation alone
+    /// (one rule of a whole table).
+    pub line: Option<LineId>,
 }
 
 impl KernelError {
     /// An error with this text.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self { message: message.into(), line: None }
     }
 }
 
@@ -75,7 +78,8 @@ pub trait Kernel: Send {
     /// On refusal: the index of the operation, and why.
     fn prepare(&mut self, ops: &[&Op]) -> impl Future<Output = Result<(), (usize, KernelError)>> + Send;
 
-    /// Does one operation, whole or not at all.
+    /// Does one operation, whole or not at all. What bears no mark of ours is never changed.
+    /// Taking away what is gone already succeeds: the kernel removes things by itself.
     fn apply(&mut self, op: &Op) -> impl Future<Output = Result<(), KernelError>> + Send;
 
     /// Does a run of `SetRoute` and `DeleteRoute` in as few messages as possible, in their order.

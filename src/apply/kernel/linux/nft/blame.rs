@@ -4,6 +4,7 @@ use super::program::{self, Mode};
 use super::{Listing, transaction};
 use crate::apply::firewall::{Firewall, Rule};
 use crate::apply::kernel::KernelError;
+use crate::types::LineId;
 
 /// Adds the rule at fault to a refusal: the last one of the shortest table that is refused.
 pub(super) async fn blame(
@@ -29,7 +30,8 @@ pub(super) async fn blame(
 
 /// A refusal and the rule that met it.
 pub(super) fn by(rule: &Rule, refusal: &KernelError) -> KernelError {
-    KernelError::new(format!("{refusal} (rule: {rule})"))
+    let line = Some(rule.origin).filter(|line| *line != LineId::BUILT_IN);
+    KernelError { message: format!("{refusal} (rule: {rule})"), line }
 }
 
 async fn takes(firewall: &Firewall, before: Option<&Listing>) -> bool {
