@@ -1,7 +1,36 @@
-//! The parser that pest derives from the files in `grammar/`.
+//! The grammar files: the parser that pest derives from them, and their text.
 
-/// Both command lines. Only the walker calls it, on one rule and a canonical line.
-#[derive(pest_derive::Parser)]
-#[grammar = "grammar/common.pest"]
-#[grammar = "grammar/ix/system.pest"]
-pub struct Grammar;
+/// Names every grammar file once, for the derived parser and for the loader alike.
+macro_rules! grammar_files {
+    ($($file:tt)*) => {
+        /// Both command lines. Only the judge calls it: on one rule, for one word or one line.
+        #[derive(pest_derive::Parser)]
+        $(#[grammar = $file])*
+        pub struct Grammar;
+
+        /// Path and text of every grammar file, in the order in which lines are printed.
+        pub(super) const FILES: &[(&str, &str)] =
+            &[$(($file, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $file)))),*];
+    };
+}
+
+grammar_files! {
+    "grammar/common.pest"
+    "grammar/candidate.pest"
+    "grammar/ix/mode.pest"
+    "grammar/ix/system.pest"
+    "grammar/ix/link.pest"
+    "grammar/ix/addr.pest"
+    "grammar/ix/route.pest"
+    "grammar/ix/filter.pest"
+    "grammar/ix/nat.pest"
+    "grammar/ix/show.pest"
+    "grammar/rtx/mode.pest"
+    "grammar/rtx/system.pest"
+    "grammar/rtx/link.pest"
+    "grammar/rtx/addr.pest"
+    "grammar/rtx/route.pest"
+    "grammar/rtx/filter.pest"
+    "grammar/rtx/nat.pest"
+    "grammar/rtx/show.pest"
+}

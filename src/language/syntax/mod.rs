@@ -1,5 +1,286 @@
 //! One grammar, many uses: parse, abbreviate, complete, `?`, identity, manual.
+//!
+//! ```text
+//! grammar/*.pest ─► load (rules, docs) ─► compile ─► automaton ─► walk (typed words → one command)
+//!        └────────► pest_derive ─► judge (one word, or the whole line in full)
+//! ```
+//!
+//! The walker finds out which command a line means, with abbreviations and the vendors' order of
+//! preference. The parser that pest derives from the same files then has the last word on the
+//! line written in full.
 
+mod automaton;
+mod compile;
+mod error;
 mod grammar;
+mod help;
+mod judge;
+mod load;
+mod walk;
+mod words;
 
+use std::sync::LazyLock;
+
+pub use error::{LINE_LIMIT, SyntaxError, SyntaxErrorKind};
 pub use grammar::Rule;
+pub use help::{NextWord, NextWords};
+pub use load::RuleInfo;
+
+use self::automaton::{Automaton, Position, Takes};
+use self::load::GrammarError;
+use self::walk::{Undecided, Walk};
+use self::words::{Typed, Words};
+use super::command::Command;
+use crate::types::Dialect;
+
+/// The command line of one vendor.
+pub struct Syntax {
+    dialect: Dialect,
+    automaton: Automaton,
+    /// By number of the rule; rules of the other dialect are empty.
+    rules: Vec<RuleInfo>,
+    /// Which atomic rules accept any word, by number of the rule.
+    free: Vec<bool>,
+    /// The words that begin many commands, with their help.
+    glossary: Vec<(&'static str, &'static str)>,
+}
+
+/// A line that takes others away: `no`, and what they begin with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// The command line that it is written in.
+    pub dialect: Dialect,
+    /// The words after `no`, in full.
+    pub words: Vec<String>,
+    /// The commands whose lines it may mean.
+    pub rules: Vec<Rule>,
+    /// The command that the words are, where they are a complete one.
+    pub command: Option<Command>,
+}
+
+/// A word that no typed value is: an atomic rule that accepts it accepts any word.
+const ANY_WORD: &str = "zq";
+
+impl Syntax {
+    /// The command line of a vendor, read from the grammar on first use.
+    pub fn of(dialect: Dialect) -> &'static Self {
+        static IX: LazyLock<Syntax> = LazyLock::new(|| Syntax::built_in(Dialect::Ix));
+        static RTX: LazyLock<Syntax> = LazyLock::new(|| Syntax::built_in(Dialect::Rtx));
+        match dialect {
+            Dialect::Ix => &IX,
+            Dialect::Rtx => &RTX,
+        }
+    }
+
+    #[expect(clippy::expect_used, reason = "the grammar is part of the program, and tests read all of it")]
+    fn built_in(dialect: Dialect) -> Self {
+        let other = format!("grammar/{}/", dialect.other());
+        let files: Vec<_> =
+            grammar::FILES.iter().filter(|(path, _)| !path.starts_with(&other)).copied().collect();
+        Self::read(dialect, &files).expect("the built-in grammar is sound")
+    }
+
+    fn read(dialect: Dialect, files: &[(&str, &'static str)]) -> Result<Self, GrammarError> {
+        let definitions = load::load(files)?;
+        let automaton = compile::compile(&definitions)?;
+        let count = Rule::all_rules().len() + 1;
+        let mut rules = vec![RuleInfo::default(); count];
+        let mut free = vec![false; count];
+        let mut glossary = Vec::new();
+        for definition in definitions {
+            let number = definition.rule as usize;
+            free[number] = definition.atomic && judge::accepts(definition.rule, ANY_WORD);
+            if definition.info.name == format!("{dialect}_words") {
+                glossary.clone_from(&definition.info.words);
+            }
+            rules[number] = definition.info;
+        }
+        for position in &automaton.positions {
+            rules[position.command as usize].negatable |= matches!(position.takes, Takes::Keyword("no"));
+        }
+        Ok(Self { dialect, automaton, rules, free, glossary })
+    }
+
+    /// What the grammar says of a rule.
+    pub fn rule(&self, rule: Rule) -> &RuleInfo {
+        &self.rules[rule as usize]
+    }
+
+    /// All rules that are commands of some mode, in the order of the grammar.
+    pub fn commands(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.rules.iter().filter(|info| !info.modes.is_empty())
+    }
+
+    /// The command that a line means in these modes, the innermost first.
+    ///
+    /// A statement of the grammar that begins with `no` is a command; any other `no …` is none
+    /// (see [`Self::parse_removal`]).
+    ///
+    /// # Errors
+    ///
+    /// The line is no command; a blank line or a comment is incomplete.
+    pub fn parse(&'static self, modes: &[&str], line: &str) -> Result<Command, SyntaxError> {
+        let typed = self.split(line)?;
+        let walk = self.walk(modes, &typed)?;
+        let chosen = walk.decide().map_err(|undecided| self.unfinished(&walk, undecided, &typed))?;
+        self.judge(walk.command(chosen, typed.body), &typed)
+    }
+
+    /// The lines that `no` and this line mean: a complete command, or the leading part of one
+    /// that reaches its first value. A single-valued command is named by its keywords alone.
+    ///
+    /// # Errors
+    ///
+    /// The line is no part of a command, or names too little.
+    pub fn parse_removal(&'static self, modes: &[&str], rest: &str) -> Result<Removal, SyntaxError> {
+        let typed = self.split(rest)?;
+        let walk = self.walk(modes, &typed)?;
+        let (chosen, command) = match walk.decide() {
+            Ok(thread) => (thread, Some(walk.command(thread, typed.body))),
+            Err(undecided) => match walk.best().next() {
+                Some(thread) if self.names_lines(&walk) => (thread, None),
+                _ => return Err(self.unfinished(&walk, undecided, &typed)),
+            },
+        };
+        let words = walk.spell(chosen, typed.body);
+        let mut rules: Vec<Rule> = walk
+            .threads
+            .iter()
+            .filter(|thread| command.is_some() || thread.class == chosen.class)
+            .filter(|thread| {
+                walk.spell(thread, typed.body)
+                    .iter()
+                    .map(|word| &word.text)
+                    .eq(words.iter().map(|word| &word.text))
+            })
+            .map(|thread| walk.rule(thread))
+            .collect();
+        rules.sort_unstable();
+        rules.dedup();
+        let words = words.iter().map(|word| word.text.to_string()).collect();
+        Ok(Removal { dialect: self.dialect, words, rules, command })
+    }
+
+    /// Whether the words of an unfinished line say which lines are meant: those of one command,
+    /// down to its first value, or down to where that value would stand if there is one line only.
+    fn names_lines(&self, walk: &Walk<'_>) -> bool {
+        let mut rules: Vec<Rule> = walk.best().map(|thread| walk.rule(thread)).collect();
+        rules.dedup();
+        let [rule] = rules.as_slice() else { return false };
+        let info = self.rule(*rule);
+        let single = info.keys.is_empty() && !info.ordered;
+        let at_value =
+            || walk.next_positions().iter().any(|&next| self.automaton.position(next).value.is_some());
+        walk.best().any(|thread| walk.has_value(thread)) || (single && at_value())
+    }
+
+    fn split<'a>(&self, line: &'a str) -> Result<Words<'a>, SyntaxError> {
+        if line.len() > LINE_LIMIT {
+            return Err(failure(SyntaxErrorKind::TooLong, 1, ""));
+        }
+        Ok(words::split(self.dialect, line))
+    }
+
+    fn walk<'a>(&'static self, modes: &'a [&'a str], typed: &Words<'a>) -> Result<Walk<'a>, SyntaxError> {
+        let mut walk = Walk::new(self, modes);
+        for word in &typed.words {
+            if !walk.take(*word) {
+                return Err(self.refuse(&walk, *word, typed));
+            }
+        }
+        Ok(walk)
+    }
+
+    /// The last word on a command: the derived parser must accept its full line to the end.
+    fn judge(&self, command: Command, typed: &Words<'_>) -> Result<Command, SyntaxError> {
+        if judge::accepts(command.rule, &command.text()) {
+            return Ok(command);
+        }
+        let column = typed.words.first().map_or(1, |word| word.column);
+        Err(failure(SyntaxErrorKind::Grammar(self.rule(command.rule).name.to_owned()), column, ""))
+    }
+
+    /// The error for a word that no thread can take.
+    fn refuse(&self, walk: &Walk<'_>, word: Typed<'_>, typed: &Words<'_>) -> SyntaxError {
+        let next = walk.next_positions();
+        let positions: Vec<&Position> = next.iter().map(|&next| self.automaton.position(next)).collect();
+        let keywords = positions.iter().flat_map(|position| position.takes.keywords().iter().copied());
+        let near_miss = error::nearest(word.text, keywords).map(str::to_owned);
+        let mut needed: Vec<&str> = positions.iter().filter_map(|position| self.needed(position)).collect();
+        needed.sort_unstable();
+        needed.dedup();
+        let kind = match near_miss {
+            None if !needed.is_empty() => SyntaxErrorKind::BadValue(needed.join(", or ")),
+            None | Some(_) => SyntaxErrorKind::NoSuchWord,
+        };
+        let mut rest = word.text;
+        if next.is_empty() {
+            rest = &typed.body[word.start..];
+        }
+        SyntaxError { expected: self.expected(walk), near_miss, ..failure(kind, word.column, rest) }
+    }
+
+    /// The error for a line that ends too early.
+    fn unfinished(&self, walk: &Walk<'_>, undecided: Undecided, typed: &Words<'_>) -> SyntaxError {
+        match undecided {
+            Undecided::Incomplete => {
+                let error = failure(SyntaxErrorKind::Incomplete, typed.end, "");
+                SyntaxError { expected: self.expected(walk), ..error }
+            }
+            Undecided::Ambiguous { word, keywords } => {
+                let keywords: Vec<String> = keywords.into_iter().map(str::to_owned).collect();
+                let word = typed.words[word];
+                let kind = SyntaxErrorKind::Ambiguous(keywords.clone());
+                SyntaxError { expected: keywords, ..failure(kind, word.column, word.text) }
+            }
+        }
+    }
+
+    /// What may come next, in words.
+    fn expected(&self, walk: &Walk<'_>) -> Vec<String> {
+        let mut expected = Vec::new();
+        for next in walk.next_positions() {
+            let position = self.automaton.position(next);
+            expected.extend(position.takes.keywords().iter().map(|&keyword| keyword.to_owned()));
+            expected.extend(self.needed(position).map(|needed| format!("<{needed}>")));
+        }
+        expected.sort_unstable();
+        expected.dedup();
+        if walk.may_end() {
+            expected.push("<cr>".to_owned());
+        }
+        expected
+    }
+
+    /// The value that a position needs, in the words of its type.
+    fn needed(&self, position: &Position) -> Option<&'static str> {
+        position.takes.rule().map(|rule| self.rule(rule).help)
+    }
+
+    /// What a keyword means at a position: its command says, or is the help itself where it is the
+    /// only one; the words of many commands are explained once.
+    fn help(&self, position: &Position, keyword: &str) -> &'static str {
+        let info = self.rule(position.command);
+        let of = |words: &[(&'static str, &'static str)]| {
+            words.iter().find(|(word, _)| *word == keyword).map(|(_, help)| *help)
+        };
+        of(&info.words).or_else(|| of(&self.glossary)).unwrap_or(info.help)
+    }
+
+    /// Whether an atomic rule accepts any word.
+    fn is_free(&self, rule: Rule) -> bool {
+        self.free[rule as usize]
+    }
+
+    /// A value as it is printed.
+    fn spelling(&self, _rule: Option<Rule>, typed: &str) -> String {
+        typed.to_owned()
+    }
+}
+
+fn failure(kind: SyntaxErrorKind, column: usize, word: &str) -> SyntaxError {
+    SyntaxError { kind, column, word: word.to_owned(), expected: Vec::new(), near_miss: None }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! What may come next: for `?` and for Tab.
+
+use super::automaton::{PositionId, Takes};
+use super::walk::Walk;
+use super::words::{self, Typed, Words};
+use super::{Rule, Syntax, SyntaxError, judge};
+
+/// What may stand at the end of an unfinished line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextWords {
+    /// The part of a word that is typed already; empty after a blank.
+    pub begun: String,
+    /// Where that word begins: characters from 1.
+    pub column: usize,
+    /// What may stand there, in alphabetical order: keywords, then values, then the end.
+    pub words: Vec<NextWord>,
+}
+
+/// One thing that may come next.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NextWord {
+    /// A keyword, in full.
+    Keyword {
+        /// As printed.
+        text: &'static str,
+        /// What it means here.
+        help: &'static str,
+    },
+    /// A value.
+    Value {
+        /// Its type: the atomic rule, whose names the shell may know.
+        rule: Rule,
+        /// Its tag in the grammar, which says what it is for.
+        tag: Option<&'static str>,
+        /// What it looks like.
+        help: &'static str,
+    },
+    /// The line may end here.
+    End,
+}
+
+impl Syntax {
+    /// What may come next in a line that is typed up to the cursor; also after `no`.
+    ///
+    /// # Errors
+    ///
+    /// A word before the cursor's is wrong.
+    pub fn next_words(&'static self, modes: &[&str], line: &str) -> Result<NextWords, SyntaxError> {
+        let typed = words::split(self.dialect, line);
+        let begun = typed.words.last().filter(|_| !line.ends_with(words::is_blank)).copied();
+        let before = &typed.words[..typed.words.len() - usize::from(begun.is_some())];
+        let mut found = Vec::new();
+        let own = self.collect(modes, before, &typed, begun, &mut found);
+        let removal = match before.split_first() {
+            Some((no, rest)) if is_no(*no) => self.collect(modes, rest, &typed, begun, &mut found),
+            _ => own.clone(),
+        };
+        if found.is_empty() {
+            own.and(removal)?;
+        }
+        found.sort_unstable();
+        found.dedup();
+        let column = begun.map_or(typed.end, |word| word.column);
+        Ok(NextWords {
+            begun: begun.map_or_else(String::new, |word| word.text.to_owned()),
+            column,
+            words: found,
+        })
+    }
+
+    fn collect(
+        &'static self,
+        modes: &[&str],
+        before: &[Typed<'_>],
+        typed: &Words<'_>,
+        begun: Option<Typed<'_>>,
+        found: &mut Vec<NextWord>,
+    ) -> Result<(), SyntaxError> {
+        let mut walk = Walk::new(self, modes);
+        for word in before {
+            if !walk.take(*word) {
+                return Err(self.refuse(&walk, *word, typed));
+            }
+        }
+        for position in walk.next_positions() {
+            self.describe(position, begun, found);
+        }
+        if begun.is_none() && walk.may_end() {
+            found.push(NextWord::End);
+        }
+        Ok(())
+    }
+
+    /// Adds what a position takes, as far as it goes with what is typed already.
+    fn describe(&'static self, position: PositionId, begun: Option<Typed<'_>>, found: &mut Vec<NextWord>) {
+        let small = begun.map_or_else(String::new, |word| word.text.to_ascii_lowercase());
+        let position = self.automaton.position(position);
+        match position.takes {
+            Takes::Keyword(_) | Takes::Choice(_) => {
+                let fits = position.takes.keywords().iter().filter(|keyword| keyword.starts_with(&small));
+                found.extend(fits.map(|&text| NextWord::Keyword { text, help: self.help(position, text) }));
+            }
+            Takes::Value(rule) | Takes::Line(rule) => {
+                let info = self.rule(rule);
+                if begun.is_none_or(|word| judge::accepts_word(info, rule, word.text)) {
+                    let tag = position.value.and_then(|value| value.tag);
+                    found.push(NextWord::Value { rule, tag, help: info.help });
+                }
+            }
+        }
+    }
+}
+
+/// Whether a word is `no`, in full.
+pub(super) fn is_no(word: Typed<'_>) -> bool {
+    word.text.eq_ignore_ascii_case("no")
+}

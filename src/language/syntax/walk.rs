@@ -1,0 +1,347 @@
+//! The walker: from typed words to the one command that they mean.
+//!
+//! It keeps a thread for every way to read the words so far, and drops those that cannot go on.
+//! Each word of a thread has a [`Rank`]; threads compare by the ranks of their words from left to
+//! right, kept as a single number, the thread's class. Only at the end of the line is it decided
+//! which thread was meant.
+
+use std::borrow::Cow;
+
+use super::automaton::{Position, PositionId, Takes};
+use super::words::Typed;
+use super::{Rule, Syntax, judge};
+use crate::language::command::{Command, Word};
+
+/// How many threads go on that read a word alike.
+const MOST_ALIKE: usize = 8;
+
+/// How well a word fits, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// A keyword in full.
+    Exact,
+    /// A value of a type that refuses other words.
+    Value,
+    /// A keyword, abbreviated.
+    Prefix,
+    /// An abbreviated keyword of a command that yields to others.
+    YieldingPrefix,
+    /// A value that any word is.
+    Free,
+}
+
+/// The spelling of a word in the full line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Spelling {
+    /// A keyword.
+    Keyword(&'static str),
+    /// As typed, with the grammar's own case for the literal that it begins with.
+    Typed,
+    /// As typed, without the quotes around it.
+    Unquoted,
+}
+
+/// One word read in one way.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    before: Option<u32>,
+    position: PositionId,
+    rank: Rank,
+    spelling: Spelling,
+}
+
+/// One way to read the words so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Thread {
+    step: u32,
+    pub position: PositionId,
+    /// The place of the mode that its command belongs to.
+    mode: usize,
+    /// Threads with better words have a smaller class.
+    pub class: u32,
+}
+
+/// All ways to read the words so far.
+pub(super) struct Walk<'a> {
+    syntax: &'static Syntax,
+    modes: &'a [&'a str],
+    words: Vec<Typed<'a>>,
+    steps: Vec<Step>,
+    pub threads: Vec<Thread>,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(syntax: &'static Syntax, modes: &'a [&'a str]) -> Self {
+        Self { syntax, modes, words: Vec::new(), steps: Vec::new(), threads: Vec::new() }
+    }
+
+    /// Takes one more word. If no thread can go on, nothing changes and the answer is no.
+    pub fn take(&mut self, word: Typed<'a>) -> bool {
+        let mut found = Vec::new();
+        let mut reading = Reading::new(self.syntax, word.text);
+        if self.words.is_empty() {
+            for (mode, name) in self.modes.iter().enumerate() {
+                let Some(first) = self.syntax.automaton.modes.get(name) else { continue };
+                for position in
+                    first.beginning_with(&reading.small.clone()).chain(first.values.iter().copied())
+                {
+                    reading.at(position, |rank, spelling| {
+                        found.push((0, mode, Step { before: None, position, rank, spelling }));
+                    });
+                }
+            }
+        }
+        for thread in &self.threads {
+            let before = Some(thread.step);
+            for &position in &self.syntax.automaton.position(thread.position).follow {
+                reading.at(position, |rank, spelling| {
+                    found.push((thread.class, thread.mode, Step { before, position, rank, spelling }));
+                });
+            }
+        }
+        if found.is_empty() {
+            return false;
+        }
+        self.words.push(word);
+        self.follow(found);
+        true
+    }
+
+    /// Makes the readings found the new threads. Of those that read the word alike only the best
+    /// go on; several, if their earlier words differ, so that an ambiguity is not forgotten.
+    fn follow(&mut self, mut found: Vec<(u32, usize, Step)>) {
+        let alike = |step: &Step| (step.position, step.spelling);
+        found.sort_by_key(|(class, mode, step)| (alike(step), *class, step.rank, step.before, *mode));
+        found.dedup_by_key(|(class, _, step)| (alike(step), *class, step.before));
+        let mut kept = Vec::with_capacity(found.len());
+        for group in found.chunk_by(|(_, _, one), (_, _, other)| alike(one) == alike(other)) {
+            let (class, rank) = (group[0].0, group[0].2.rank);
+            let best = group.iter().take_while(|(other, _, step)| (*other, step.rank) == (class, rank));
+            kept.extend(best.take(MOST_ALIKE).copied());
+        }
+        kept.sort_by_key(|(class, mode, step): &(u32, usize, Step)| {
+            (*class, step.rank, *mode, step.position)
+        });
+        self.threads.clear();
+        let (mut class, mut last) = (0, None);
+        for (class_before, mode, step) in kept {
+            let key = (class_before, step.rank);
+            if last.is_some_and(|last| last != key) {
+                class += 1;
+            }
+            last = Some(key);
+            self.threads.push(Thread { step: self.steps.len() as u32, position: step.position, mode, class });
+            self.steps.push(step);
+        }
+    }
+
+    /// The positions that a best thread may go on to; at the start of the line, all first ones.
+    pub fn next_positions(&self) -> Vec<PositionId> {
+        let automaton = &self.syntax.automaton;
+        if self.words.is_empty() {
+            let modes = self.modes.iter().filter_map(|name| automaton.modes.get(name));
+            return modes.flat_map(|mode| mode.all()).collect();
+        }
+        self.best().flat_map(|thread| automaton.position(thread.position).follow.iter().copied()).collect()
+    }
+
+    /// Whether the line may end here, for one of the best threads.
+    pub fn may_end(&self) -> bool {
+        self.best().any(|thread| self.ends(thread))
+    }
+
+    /// The threads of the best class.
+    pub fn best(&self) -> impl Iterator<Item = &Thread> {
+        self.threads.iter().take_while(|thread| thread.class == 0)
+    }
+
+    /// The command that the line means, or the threads between which it stays open.
+    pub fn decide(&self) -> Result<&Thread, Undecided> {
+        let complete = self.threads.iter().filter(|thread| self.ends(thread));
+        let chosen =
+            complete.min_by_key(|thread| (thread.class, thread.mode)).ok_or_else(|| self.undecided(None))?;
+        let rival = |thread: &&Thread| {
+            thread.class <= chosen.class
+                && (thread.mode == chosen.mode || !self.ends(thread))
+                && self.fork(chosen, thread).is_some_and(|(_, rank)| rank.is_abbreviation())
+        };
+        match self.threads.iter().find(rival) {
+            None => Ok(chosen),
+            Some(rival) => Err(self.undecided(Some((chosen, rival)))),
+        }
+    }
+
+    /// Why the end of the line comes too early.
+    fn undecided(&self, rivals: Option<(&Thread, &Thread)>) -> Undecided {
+        let Some(first) = self.threads.first() else { return Undecided::Incomplete };
+        let same_class = |thread: &&Thread| {
+            thread.class == 0
+                || rivals
+                    .is_some_and(|(chosen, _)| chosen.class == thread.class && first.class == thread.class)
+        };
+        let forks = self.threads.iter().filter(same_class).filter_map(|thread| self.fork(first, thread));
+        let Some((word, _)) = forks.filter(|(_, rank)| rank.is_abbreviation()).min_by_key(|(word, _)| *word)
+        else {
+            return Undecided::Incomplete;
+        };
+        let mut keywords: Vec<&'static str> =
+            self.best().filter_map(|thread| self.keyword(thread, word)).collect();
+        keywords.sort_unstable();
+        keywords.dedup();
+        if keywords.len() < 2 { Undecided::Incomplete } else { Undecided::Ambiguous { word, keywords } }
+    }
+
+    fn ends(&self, thread: &Thread) -> bool {
+        self.position(thread).ends
+    }
+
+    fn position(&self, thread: &Thread) -> &'static Position {
+        self.syntax.automaton.position(thread.position)
+    }
+
+    /// The steps of a thread, last first.
+    fn steps(&self, thread: &Thread) -> impl Iterator<Item = &Step> {
+        let mut at = Some(thread.step);
+        std::iter::from_fn(move || {
+            let step = &self.steps[at? as usize];
+            at = step.before;
+            Some(step)
+        })
+    }
+
+    /// The first word that two threads read as different keywords, and how well it fits the first.
+    fn fork(&self, one: &Thread, other: &Thread) -> Option<(usize, Rank)> {
+        let pairs = self.steps(one).zip(self.steps(other)).enumerate();
+        let keywords = pairs.filter_map(|(back, (one, other))| match (one.spelling, other.spelling) {
+            (Spelling::Keyword(left), Spelling::Keyword(right)) if left != right => {
+                Some((self.words.len() - 1 - back, one.rank))
+            }
+            _ => None,
+        });
+        keywords.last()
+    }
+
+    /// The keyword that a thread reads at a word.
+    fn keyword(&self, thread: &Thread, word: usize) -> Option<&'static str> {
+        match self.steps(thread).nth(self.words.len() - 1 - word)?.spelling {
+            Spelling::Keyword(keyword) => Some(keyword),
+            Spelling::Typed | Spelling::Unquoted => None,
+        }
+    }
+
+    /// The rule of a thread's command.
+    pub fn rule(&self, thread: &Thread) -> Rule {
+        self.position(thread).command
+    }
+
+    /// Whether a thread has reached a value.
+    pub fn has_value(&self, thread: &Thread) -> bool {
+        self.steps(thread).any(|step| self.syntax.automaton.position(step.position).value.is_some())
+    }
+
+    /// The words of a thread in full. `body` is the line that they were cut from.
+    pub fn spell(&self, thread: &Thread, body: &str) -> Box<[Word]> {
+        let mut steps: Vec<&Step> = self.steps(thread).collect();
+        steps.reverse();
+        let mut words = Vec::with_capacity(steps.len());
+        for (step, typed) in steps.iter().zip(&self.words) {
+            let position = self.syntax.automaton.position(step.position);
+            if let Takes::Line(_) = position.takes {
+                let text = Cow::Owned(body[typed.start..].to_owned());
+                words.push(Word { text, value: position.value.as_ref() });
+                break;
+            }
+            let text = match step.spelling {
+                Spelling::Keyword(keyword) => Cow::Borrowed(keyword),
+                Spelling::Typed => Cow::Owned(self.syntax.spelling(position.takes.rule(), typed.text)),
+                Spelling::Unquoted => Cow::Owned(unquoted(typed.text).unwrap_or(typed.text).to_owned()),
+            };
+            words.push(Word { text, value: position.value.as_ref() });
+        }
+        words.into_boxed_slice()
+    }
+
+    /// The command of a thread.
+    pub fn command(&self, thread: &Thread, body: &str) -> Command {
+        Command { dialect: self.syntax.dialect, rule: self.rule(thread), words: self.spell(thread, body) }
+    }
+}
+
+/// Why a line whose words all fit is no command yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Undecided {
+    /// More words are needed.
+    Incomplete,
+    /// A word (counted from 0) abbreviates several keywords.
+    Ambiguous { word: usize, keywords: Vec<&'static str> },
+}
+
+impl Rank {
+    fn is_abbreviation(self) -> bool {
+        matches!(self, Self::Prefix | Self::YieldingPrefix)
+    }
+}
+
+/// One typed word, and what is known about it so far.
+struct Reading<'a> {
+    syntax: &'static Syntax,
+    text: &'a str,
+    /// In small letters: keywords are written so.
+    small: String,
+    /// What the values' rules said of it.
+    judged: Vec<(Rule, Option<Spelling>)>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(syntax: &'static Syntax, text: &'a str) -> Self {
+        Self { syntax, text, small: text.to_ascii_lowercase(), judged: Vec::new() }
+    }
+
+    /// Tells every way in which the word fits a position.
+    fn at(&mut self, position: PositionId, mut found: impl FnMut(Rank, Spelling)) {
+        let position = self.syntax.automaton.position(position);
+        let abbreviated = || match self.syntax.rule(position.command).yields {
+            true => Rank::YieldingPrefix,
+            false => Rank::Prefix,
+        };
+        match position.takes {
+            Takes::Keyword(_) | Takes::Choice(_) => {
+                for &keyword in position.takes.keywords() {
+                    if keyword == self.small {
+                        found(Rank::Exact, Spelling::Keyword(keyword));
+                    } else if keyword.starts_with(&self.small) {
+                        found(abbreviated(), Spelling::Keyword(keyword));
+                    }
+                }
+            }
+            Takes::Value(rule) => {
+                if let Some(spelling) = self.judge(rule) {
+                    let free = self.syntax.is_free(rule);
+                    found(if free { Rank::Free } else { Rank::Value }, spelling);
+                }
+            }
+            Takes::Line(_) => found(Rank::Free, Spelling::Typed),
+        }
+    }
+
+    fn judge(&mut self, rule: Rule) -> Option<Spelling> {
+        if let Some((_, spelling)) = self.judged.iter().find(|(judged, _)| *judged == rule) {
+            return *spelling;
+        }
+        let info = self.syntax.rule(rule);
+        let spelling = if judge::accepts_word(info, rule, self.text) {
+            Some(Spelling::Typed)
+        } else {
+            let plain = unquoted(self.text).filter(|plain| judge::accepts_word(info, rule, plain));
+            plain.map(|_| Spelling::Unquoted)
+        };
+        self.judged.push((rule, spelling));
+        spelling
+    }
+}
+
+/// The text between the quotes around a word.
+fn unquoted(text: &str) -> Option<&str> {
+    let quoted = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
+    quoted('"').or_else(|| quoted('\''))
+}
