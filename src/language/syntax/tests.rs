@@ -53,9 +53,13 @@ fn what_is_ambiguous_or_unfinished_is_refused() {
     ] {
         assert_eq!(full(Dialect::Rtx, RTX, typed), answer, "{typed}");
     }
-    for (typed, answer) in
-        [("s", "1: \"s\" may be show, shutdown, svintr-config"), ("ip route default 10.0.0.1 distance 256", "36: \"256\" does not fit: Preference among sources of routes, lower first (1-255) is needed")]
-    {
+    for (typed, answer) in [
+        ("s", "1: \"s\" may be show, shutdown, svintr-config"),
+        (
+            "ip route default 10.0.0.1 distance 256",
+            "36: \"256\" does not fit: Preference among sources of routes, lower first (1-255) is needed",
+        ),
+    ] {
         assert_eq!(full(Dialect::Ix, IX, typed), answer, "{typed}");
     }
 }
