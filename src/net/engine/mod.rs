@@ -8,6 +8,7 @@
 mod backoff;
 mod blame;
 mod entropy;
+mod hex;
 mod timers;
 
 pub mod arp_probe;

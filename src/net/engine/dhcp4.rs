@@ -1,1 +1,0 @@
-//! The DHCP client (RFC 2131).
