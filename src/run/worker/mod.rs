@@ -3,8 +3,20 @@
 //!
 //! The [`Supervisor`] starts and stops them for apply, and starts one again that failed. What
 //! they learn leaves as [`FactUpdate`]s; what they do is read from [`Snapshots`].
+//!
+//! | Module | Is |
+//! |---|---|
+//! | `driver` | the loop that every engine runs in |
+//! | `dhcp_client` | what lies below and above a DHCP client |
+//! | `packet` | packet sockets to wait for |
+//! | `recorder` | an engine that writes down what it does |
+//! | `clock` | the only clock |
 
 mod clock;
+mod dhcp_client;
+mod driver;
+mod packet;
+mod recorder;
 mod snapshots;
 mod supervisor;
 

@@ -18,6 +18,7 @@
 //! | `nft` | JSON with the program `nft` |
 //! | `observe`, `prepare` | all of these, to read back and to look ahead |
 //! | `watch` | announcements of links |
+//! | `sys_packet` | packet sockets, for the workers |
 
 mod addr;
 mod link;
@@ -26,6 +27,7 @@ mod observe;
 mod prepare;
 mod route;
 mod socket;
+pub mod sys_packet;
 pub mod sysctl;
 mod watch;
 

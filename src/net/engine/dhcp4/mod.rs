@@ -28,13 +28,14 @@ use std::time::{Duration, Instant};
 pub use lease::{Lease, Times};
 pub use message::{Command, Event, Input, Phase, Previous, Transmit};
 pub use reason::Reason;
+use serde::{Deserialize, Serialize};
 
 use super::arp_probe::ArpProbe;
 use super::{Backoff, Engine, Entropy, Output, Timer, Timers};
 use crate::types::Mac;
 
 /// What a client is told once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Config {
     /// Our address on the link.
     pub mac: Mac,
@@ -170,7 +171,11 @@ impl Client {
         if !matches!(self.state, State::Stopped) {
             return;
         }
+        let was_bound = previous.is_some();
         self.held = previous.and_then(|previous| previous.held(now)).filter(|held| !held.is_over(now));
+        if was_bound && self.held.is_none() {
+            self.tell(Event::Lost(Reason::Expired));
+        }
         if let Some(expiry) = self.held.as_ref().and_then(Held::expiry) {
             self.timers.set(ClientTimer::Expire, expiry);
         }
