@@ -4,9 +4,22 @@
 //! [`plan::Plan`] is the list of [`op::Op`]s that leads from one state to another. Only
 //! [`kernel`] touches Linux.
 
+pub mod commit;
+pub mod confirm;
+pub mod error;
 pub mod firewall;
+pub mod journal;
 pub mod kernel;
 pub mod op;
 pub mod plan;
+pub mod recover;
+pub mod standing;
 pub mod state;
 pub mod workers;
+
+pub use commit::Applier;
+pub use error::{CommitError, Phase, Undo};
+pub use plan::{Plan, plan};
+pub use recover::Recovery;
+pub use standing::drift;
+pub use state::State;

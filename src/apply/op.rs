@@ -55,6 +55,23 @@ pub struct Step {
     pub origin: LineId,
 }
 
+impl Op {
+    /// The operation in one line: its `Display` without the rules of a table.
+    pub fn headline(&self) -> String {
+        self.to_string().lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// Whether it adds or removes a route; a run of these is done in one go.
+    pub fn is_route(&self) -> bool {
+        matches!(self, Self::SetRoute { .. } | Self::DeleteRoute { .. })
+    }
+
+    /// Whether it is the workers' business and not the kernel's.
+    pub fn is_worker(&self) -> bool {
+        matches!(self, Self::StartWorker(..) | Self::StopWorker(_))
+    }
+}
+
 impl fmt::Display for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -3,19 +3,22 @@
 //! A change of facts takes the same road as a commit: resolve, plan, apply. Facts are never
 //! stored in the configuration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
-use crate::types::InterfaceName;
+use crate::types::{InterfaceName, KernelName};
 
 /// Everything learned so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// Addresses that a DHCP server lent us, by interface.
     pub leases: BTreeMap<InterfaceName, Lease>,
+    /// Linux interfaces that the configuration names and the machine lacks. Their lines are held
+    /// until they appear; one that is not listed here makes a commit fail.
+    pub absent: BTreeSet<KernelName>,
 }
 
 /// What a DHCP server lent (RFC 2131), without the clock: renewing a lease changes no fact.
