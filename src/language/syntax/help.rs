@@ -85,10 +85,25 @@ impl Syntax {
         for position in walk.next_positions() {
             self.describe(position, begun, found);
         }
+        if typed.words.len() == usize::from(begun.is_some()) {
+            self.describe_no(modes, begun, found);
+        }
         if begun.is_none() && walk.may_end() {
             found.push(NextWord::End);
         }
         Ok(())
+    }
+
+    /// Adds `no` where a configuration is typed: every line of it can be removed.
+    fn describe_no(&self, modes: &[&str], begun: Option<Typed<'_>>, found: &mut Vec<NextWord>) {
+        let first =
+            modes.iter().filter_map(|name| self.automaton.modes.get(name)).flat_map(|mode| mode.all());
+        let mut commands = first.map(|first| self.rule(self.automaton.position(first).command));
+        let fits = begun.is_none_or(|word| NO.starts_with(&word.text.to_ascii_lowercase()));
+        if fits && commands.any(|command| !command.operational) {
+            let help = super::explanation(&self.glossary, NO).unwrap_or_default();
+            found.push(NextWord::Keyword { text: NO, help });
+        }
     }
 
     /// Adds what a position takes, as far as it goes with what is typed already.
@@ -111,7 +126,10 @@ impl Syntax {
     }
 }
 
+/// The word that removes lines.
+const NO: &str = "no";
+
 /// Whether a word is `no`, in full.
-pub(super) fn is_no(word: Typed<'_>) -> bool {
-    word.text.eq_ignore_ascii_case("no")
+fn is_no(word: Typed<'_>) -> bool {
+    word.text.eq_ignore_ascii_case(NO)
 }

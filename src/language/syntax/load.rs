@@ -55,6 +55,8 @@ pub struct RuleInfo {
     pub yields: bool,
     /// Whether its word is the rest of the line.
     pub line: bool,
+    /// The literals of an atomic rule that may be typed in any case: names of interfaces.
+    pub literals: Vec<&'static str>,
     /// Its place among the printed lines of a context.
     pub order: usize,
 }
@@ -102,6 +104,7 @@ pub(super) fn load(files: &[(&str, &'static str)]) -> Result<Vec<Definition>, Gr
                 .any(|part| matches!(part.as_rule(), Meta::atomic_modifier | Meta::compound_atomic_modifier));
             let body = parts.find(|part| part.as_rule() == Meta::expression);
             let body = body.ok_or_else(|| defect(format!("{name} has no body")))?;
+            info.literals = any_case_literals(&body);
             definitions.push(Definition { rule, atomic, body, info });
         }
     }
@@ -154,4 +157,11 @@ fn annotate(info: &mut RuleInfo, annotation: &'static str) -> Result<(), String>
         _ => return Err(wrong()),
     }
     Ok(())
+}
+
+/// The strings `^"…"` of an expression.
+fn any_case_literals(body: &Pair<'static, Meta>) -> Vec<&'static str> {
+    let strings = body.clone().into_inner().flatten();
+    let strings = strings.filter(|pair| pair.as_rule() == Meta::insensitive_string);
+    strings.map(|pair| pair.as_str().trim_start_matches('^').trim_matches('"')).collect()
 }

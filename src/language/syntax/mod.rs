@@ -257,14 +257,17 @@ impl Syntax {
         position.takes.rule().map(|rule| self.rule(rule).help)
     }
 
-    /// What a keyword means at a position: its command says, or is the help itself where it is the
-    /// only one; the words of many commands are explained once.
+    /// What a keyword means at a position. A choice of keywords explains its own; else the command
+    /// does, or is the help itself where the word is its own; the words of many commands are
+    /// explained once.
     fn help(&self, position: &Position, keyword: &str) -> &'static str {
         let info = self.rule(position.command);
-        let of = |words: &[(&'static str, &'static str)]| {
-            words.iter().find(|(word, _)| *word == keyword).map(|(_, help)| *help)
-        };
-        of(&info.words).or_else(|| of(&self.glossary)).unwrap_or(info.help)
+        match position.value.and_then(|value| value.rule).map(|rule| self.rule(rule)) {
+            Some(choice) => explanation(&choice.words, keyword).unwrap_or(choice.help),
+            None => explanation(&info.words, keyword)
+                .or_else(|| explanation(&self.glossary, keyword))
+                .unwrap_or(info.help),
+        }
     }
 
     /// Whether an atomic rule accepts any word.
@@ -272,15 +275,31 @@ impl Syntax {
         self.free[rule as usize]
     }
 
-    /// A value as it is printed.
-    fn spelling(&self, _rule: Option<Rule>, typed: &str) -> String {
+    /// A value as it is printed: as typed, but the name it begins with as the grammar spells it.
+    fn spelling(&self, rule: Option<Rule>, typed: &str) -> String {
+        let literals = rule.map_or(&[][..], |rule| &self.rule(rule).literals);
+        for literal in literals {
+            if let Some((begin, rest)) = typed.split_at_checked(literal.len())
+                && begin.eq_ignore_ascii_case(literal)
+            {
+                return format!("{literal}{rest}");
+            }
+        }
         typed.to_owned()
     }
+}
+
+fn explanation(words: &[(&str, &'static str)], keyword: &str) -> Option<&'static str> {
+    words.iter().find(|(word, _)| *word == keyword).map(|(_, help)| *help)
 }
 
 fn failure(kind: SyntaxErrorKind, column: usize, word: &str) -> SyntaxError {
     SyntaxError { kind, column, word: word.to_owned(), expected: Vec::new(), near_miss: None }
 }
 
+#[cfg(test)]
+mod lint;
+#[cfg(test)]
+mod phrases;
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ fn full(dialect: Dialect, modes: &[&str], line: &str) -> String {
 #[test]
 fn abbreviations_are_written_in_full() {
     for (typed, meant) in [
-        ("int GigaEthernet1.0", "interface GigaEthernet1.0"),
+        ("int gigaethernet1.0", "interface GigaEthernet1.0"),
         ("ip addr dh", "ip address dhcp"),
         ("no shut", "no shutdown"),
         ("ip ro default 10.0.0.1 met 5", "ip route default 10.0.0.1 metric 5"),
@@ -32,7 +32,7 @@ fn abbreviations_are_written_in_full() {
     for (typed, meant) in [
         ("adm", "administrator"),
         ("sh conf", "show config"),
-        ("IP LAN1 addr 192.168.0.1/255.255.255.0", "ip LAN1 address 192.168.0.1/255.255.255.0"),
+        ("IP LAN1 addr 192.168.0.1/255.255.255.0", "ip lan1 address 192.168.0.1/255.255.255.0"),
         ("ip fil 10 reject * * tcp,udp 135 * # no", "ip filter 10 reject * * tcp,udp 135 *"),
         ("console prompt \"my router\"", "console prompt \"my router\""),
     ] {

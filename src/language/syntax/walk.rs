@@ -50,6 +50,9 @@ struct Step {
     spelling: Spelling,
 }
 
+/// A step that a thread can take: the thread's class and mode, and the step.
+type Found = (u32, usize, Step);
+
 /// One way to read the words so far.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Thread {
@@ -102,6 +105,7 @@ impl<'a> Walk<'a> {
         if found.is_empty() {
             return false;
         }
+        drop_abbreviations(&mut found);
         self.words.push(word);
         self.follow(found);
         true
@@ -109,7 +113,7 @@ impl<'a> Walk<'a> {
 
     /// Makes the readings found the new threads. Of those that read the word alike only the best
     /// go on; several, if their earlier words differ, so that an ambiguity is not forgotten.
-    fn follow(&mut self, mut found: Vec<(u32, usize, Step)>) {
+    fn follow(&mut self, mut found: Vec<Found>) {
         let alike = |step: &Step| (step.position, step.spelling);
         found.sort_by_key(|(class, mode, step)| (alike(step), *class, step.rank, step.before, *mode));
         found.dedup_by_key(|(class, _, step)| (alike(step), *class, step.before));
@@ -119,9 +123,7 @@ impl<'a> Walk<'a> {
             let best = group.iter().take_while(|(other, _, step)| (*other, step.rank) == (class, rank));
             kept.extend(best.take(MOST_ALIKE).copied());
         }
-        kept.sort_by_key(|(class, mode, step): &(u32, usize, Step)| {
-            (*class, step.rank, *mode, step.position)
-        });
+        kept.sort_by_key(|(class, mode, step): &Found| (*class, step.rank, *mode, step.position));
         self.threads.clear();
         let (mut class, mut last) = (0, None);
         for (class_before, mode, step) in kept {
@@ -265,6 +267,13 @@ impl<'a> Walk<'a> {
     pub fn command(&self, thread: &Thread, body: &str) -> Command {
         Command { dialect: self.syntax.dialect, rule: self.rule(thread), words: self.spell(thread, body) }
     }
+}
+
+/// A word that is a keyword in full is no abbreviation of another: `ip` never means `ipv6`.
+fn drop_abbreviations(found: &mut Vec<Found>) {
+    let exact = |(_, _, step): &&Found| step.rank == Rank::Exact;
+    let classes: Vec<u32> = found.iter().filter(exact).map(|(class, ..)| *class).collect();
+    found.retain(|(class, _, step)| !step.rank.is_abbreviation() || !classes.contains(class));
 }
 
 /// Why a line whose words all fit is no command yet.
