@@ -135,6 +135,18 @@ impl PartialEq for Rule {
 impl Eq for Rule {}
 
 impl Rule {
+    /// A rule that neither counts nor logs.
+    pub fn new(matches: Vec<Match>, verdict: Verdict, origin: LineId) -> Self {
+        Self { matches, counter: None, log: false, verdict, origin }
+    }
+
+    /// Counts what matches, under a name made of the chain and of what the rule says: it stays
+    /// the same across restarts, and when other rules come before it.
+    pub fn counted(mut self, chain: &str) -> Self {
+        self.counter = Some(format!("{chain}-{}", self.fingerprint().split_off(8)));
+        self
+    }
+
     /// A short hash of what the rule does, stable across restarts and releases of Rust.
     pub fn fingerprint(&self) -> String {
         let digest = ring::digest::digest(&ring::digest::SHA256, self.to_string().as_bytes());

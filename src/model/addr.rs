@@ -1,6 +1,6 @@
 //! Addresses of interfaces.
 
-use ipnet::{Ipv4Net, Ipv6Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::types::Sourced;
 
@@ -25,4 +25,21 @@ pub enum Ipv4Source {
         /// Whether the server's router becomes a default route (IX `receive-default`; RTX always).
         default_route: bool,
     },
+}
+
+impl Addressing {
+    /// The networks that lines give it, whether it is up or not.
+    pub fn static_networks(&self) -> impl Iterator<Item = IpNet> {
+        let primary = self.ipv4.iter().filter_map(|source| match source.value {
+            Ipv4Source::Static(network) => Some(IpNet::V4(network)),
+            Ipv4Source::Dhcp { .. } => None,
+        });
+        let secondary = self.ipv4_secondary.iter().map(|network| IpNet::V4(network.value));
+        primary.chain(secondary).chain(self.ipv6.iter().map(|network| IpNet::V6(network.value)))
+    }
+
+    /// Whether a DHCP server gives its primary address.
+    pub fn has_dhcp(&self) -> bool {
+        self.ipv4.as_ref().is_some_and(|source| matches!(source.value, Ipv4Source::Dhcp { .. }))
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! IX applies named access lists in sequence order, RTX a list of numbered filters; both come
 //! down to one ordered list of rules for a direction. The first rule that matches decides; a
-//! packet that none matches is dropped. A direction without a list passes everything.
+//! packet that none matches is dropped. A direction without a list passes everything. The lists
+//! speak of IPv4; IPv6 has filters of its own.
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;

@@ -1,0 +1,154 @@
+//! Static routes, and the default routes that come with leases.
+//!
+//! The kernel has one number where the router has two. [`priority`] keeps their order: distance
+//! first, then metric.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use ipnet::{IpNet, Ipv4Net};
+
+use super::Draft;
+use crate::apply::state::{RouteKey, RouteTarget};
+use crate::apply::workers::WorkerId;
+use crate::model::addr::Ipv4Source;
+use crate::model::route::{NextHop, Route};
+use crate::status::Lease;
+use crate::types::{InterfaceName, KernelName, LineId, Sourced};
+
+/// The distance of a default route from a lease: any static one is preferred.
+pub const LEASE_DISTANCE: u8 = 254;
+
+/// Metrics from here on count as this one.
+const METRIC_MAX: u32 = 0xffff;
+
+/// The kernel's priority of a route: `distance × 65536 + metric`, lower preferred.
+///
+/// A metric above 65535 counts as 65535. The lowest priority is 1, since Linux takes 0 in IPv6
+/// for "choose one".
+pub fn priority(distance: u8, metric: u32) -> u32 {
+    (u32::from(distance) << 16 | metric.min(METRIC_MAX)).max(1)
+}
+
+/// The distance and the metric that a priority was made of.
+pub fn distance_and_metric(priority: u32) -> (u8, u32) {
+    (u8::try_from(priority >> 16).unwrap_or(u8::MAX), priority & METRIC_MAX)
+}
+
+pub(super) fn resolve(draft: &mut Draft<'_>) {
+    for route in &draft.model.routes {
+        enter(&route.value, route.origin, draft);
+    }
+    for (&name, interface) in &draft.model.interfaces {
+        let asked = interface.addr.ipv4.as_ref();
+        if let Some(Sourced { value: Ipv4Source::Dhcp { default_route: true }, origin }) = asked
+            && draft.facts.leases.contains_key(&name)
+        {
+            let prefix = IpNet::V4(Ipv4Net::default());
+            let next_hop = NextHop::Dhcp(name);
+            enter(&Route { prefix, distance: LEASE_DISTANCE, metric: 1, next_hop }, *origin, draft);
+        }
+    }
+}
+
+fn enter(route: &Route, origin: LineId, draft: &mut Draft<'_>) {
+    let key = RouteKey { prefix: route.prefix.trunc(), priority: priority(route.distance, route.metric) };
+    match target(&route.next_hop, route.prefix, draft) {
+        Err(reason) => draft.hold(origin, reason),
+        Ok(_) if draft.state.routes.contains_key(&key) => {
+            draft.hold(origin, "another route has the same prefix, distance and metric");
+        }
+        Ok(target) => {
+            draft.state.routes.insert(key, Sourced::new(target, origin));
+        }
+    }
+}
+
+/// Where a route leads in Linux, or why nowhere for now.
+fn target(next_hop: &NextHop, prefix: IpNet, draft: &Draft<'_>) -> Result<RouteTarget, String> {
+    match next_hop {
+        NextHop::Null => Ok(RouteTarget::Blackhole),
+        NextHop::Router(gateway) => through(*gateway, draft),
+        NextHop::RouterOn(gateway, interface) => {
+            let link = draft.tie_up(*interface)?.link.clone();
+            reachable_on(*gateway, *interface, &link, draft)?;
+            Ok(RouteTarget::Via { gateway: *gateway, link: Some(link) })
+        }
+        NextHop::Interface(interface) => {
+            let link = draft.tie_up(*interface)?.link.clone();
+            // Linux drops such a route with the last address of its link, and without one there
+            // is no source address to ask for neighbours with.
+            if prefix.addr().is_ipv4()
+                && networks(draft).all(|(name, network)| *name != link || is_ipv6(network))
+            {
+                return Err(format!("{interface} has no IPv4 address"));
+            }
+            Ok(RouteTarget::Link(link))
+        }
+        NextHop::Dhcp(interface) => {
+            let link = draft.tie_up(*interface)?.link.clone();
+            if !draft.state.workers.contains_key(&WorkerId::DhcpClient(*interface)) {
+                return Err(format!("{interface} does not get its address by DHCP"));
+            }
+            let lease = draft.facts.leases.get(interface);
+            let router = lease_router(lease).map_err(|why| format!("{interface}: {why}"))?;
+            Ok(RouteTarget::Via { gateway: IpAddr::V4(router), link: Some(link) })
+        }
+    }
+}
+
+/// The best router that a lease announces.
+fn lease_router(lease: Option<&Lease>) -> Result<Ipv4Addr, String> {
+    let lease = lease.ok_or("no DHCP lease yet")?;
+    let router = lease.routers.first().ok_or("the DHCP server announced no router")?;
+    if lease.address.contains(router) {
+        Ok(*router)
+    } else {
+        Err(format!("the announced router {router} is not on the network {}", lease.address.trunc()))
+    }
+}
+
+/// A router without a link: on the interface whose network it stands in.
+///
+/// If there is none, it may stand in a network that is not ours: then the kernel decides, and
+/// refuses the commit or not. It is held where the answer may change without a commit.
+fn through(gateway: IpAddr, draft: &Draft<'_>) -> Result<RouteTarget, String> {
+    let here = networks(draft)
+        .filter(|(link, network)| network.contains(&gateway) && is_up(link, draft))
+        .max_by_key(|(_, network)| network.prefix_len());
+    if let Some((link, _)) = here {
+        return Ok(RouteTarget::Via { gateway, link: Some(link.clone()) });
+    }
+    for (&name, interface) in &draft.model.interfaces {
+        if interface.addr.static_networks().any(|network| network.contains(&gateway)) {
+            draft.tie_up(name)?;
+        }
+    }
+    if draft.model.interfaces.values().any(|interface| interface.addr.has_dhcp()) {
+        return Err(format!("{gateway} is on no connected network"));
+    }
+    Ok(RouteTarget::Via { gateway, link: None })
+}
+
+/// Refuses a router on a network that a DHCP server has not lent yet. Otherwise the kernel decides.
+fn reachable_on(
+    gateway: IpAddr,
+    interface: InterfaceName,
+    link: &KernelName,
+    draft: &Draft<'_>,
+) -> Result<(), String> {
+    let waits = draft.state.workers.contains_key(&WorkerId::DhcpClient(interface));
+    let here = networks(draft).any(|(name, network)| name == link && network.contains(&gateway));
+    if waits && !here { Err(format!("{interface} has no network of {gateway} yet")) } else { Ok(()) }
+}
+
+fn networks<'a>(draft: &'a Draft<'_>) -> impl Iterator<Item = (&'a KernelName, &'a IpNet)> {
+    draft.state.addresses.keys().map(|address| (&address.link, &address.network))
+}
+
+fn is_ipv6(network: &IpNet) -> bool {
+    network.addr().is_ipv6()
+}
+
+fn is_up(link: &KernelName, draft: &Draft<'_>) -> bool {
+    draft.state.links.get(link).is_some_and(|link| link.up)
+}
