@@ -91,6 +91,8 @@ struct Exchange {
     /// The first question under this number: what the answer lends counts from there.
     since: Instant,
     backoff: Backoff,
+    /// Answers are to be broadcast.
+    broadcast: bool,
 }
 
 /// A lease that a server acknowledged.
@@ -228,7 +230,7 @@ impl Client {
 
     fn exchange(&mut self, now: Instant, backoff: Backoff) -> Exchange {
         self.complaint = None;
-        Exchange { xid: self.entropy.next_u32(), began: now, since: now, backoff }
+        Exchange { xid: self.entropy.next_u32(), began: now, since: now, backoff, broadcast: false }
     }
 
     fn tell(&mut self, event: Event) {

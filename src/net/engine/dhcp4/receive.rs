@@ -57,10 +57,9 @@ impl Client {
 
     fn answer(&mut self, reply: &Reply, from: Mac, now: Instant) {
         match (&self.state, reply.kind) {
-            (State::Selecting(exchange), ReplyKind::Offer) => {
-                let xid = exchange.xid;
+            (State::Selecting(_), ReplyKind::Offer) => {
                 if let Some(offer) = self.judge(reply, from) {
-                    self.request(xid, offer, now);
+                    self.request(offer, now);
                 }
             }
             (State::Requesting(exchange, offer), ReplyKind::Ack) => {

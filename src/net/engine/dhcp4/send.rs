@@ -27,9 +27,11 @@ impl Client {
     }
 
     /// Asks for an offered address, under the offer's transaction number.
-    pub(super) fn request(&mut self, xid: u32, offer: Lease, now: Instant) {
+    pub(super) fn request(&mut self, offer: Lease, now: Instant) {
+        let State::Selecting(search) = &self.state else { return };
+        let exchange = Exchange { began: now, since: now, backoff: RETRY, ..*search };
         self.complaint = None;
-        self.enter(State::Requesting(Exchange { xid, began: now, since: now, backoff: RETRY }, offer));
+        self.enter(State::Requesting(exchange, offer));
         self.ask(now);
     }
 
@@ -79,6 +81,7 @@ impl Client {
                 (exchange.xid, exchange.since) = (entropy.next_u32(), now);
                 let request = exchange.question(config, RequestKind::Request, now);
                 let client_address = address.unwrap_or(Ipv4Addr::UNSPECIFIED);
+                // The address answers by now.
                 (exchange, Request { client_address, broadcast: false, ..request })
             }
         };
@@ -143,11 +146,12 @@ impl Client {
 }
 
 impl Exchange {
-    fn question(&self, config: &Config, kind: RequestKind, now: Instant) -> Request {
+    fn question(&mut self, config: &Config, kind: RequestKind, now: Instant) -> Request {
+        self.broadcast |= self.backoff.tries() >= FIRST_BROADCAST_TRY;
         let asked_for = now.saturating_duration_since(self.began).as_secs();
         Request {
             secs: u16::try_from(asked_for).unwrap_or(u16::MAX),
-            broadcast: self.backoff.tries() >= FIRST_BROADCAST_TRY,
+            broadcast: self.broadcast,
             ..config.message(kind, self.xid)
         }
     }
