@@ -58,11 +58,12 @@ pub(super) struct Mode {
 }
 
 impl Mode {
-    /// The positions whose keyword begins with `prefix` (in small letters).
+    /// The positions whose keyword begins with `prefix` (in small letters), and those of values.
     pub fn beginning_with<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = PositionId> + 'a {
         let from = self.keywords.partition_point(|&(keyword, _)| keyword < prefix);
         let begins = move |entry: &&(&'static str, PositionId)| entry.0.starts_with(prefix);
-        self.keywords[from..].iter().take_while(begins).map(|&(_, position)| position)
+        let keywords = self.keywords[from..].iter().take_while(begins).map(|&(_, position)| position);
+        keywords.chain(self.values.iter().copied())
     }
 
     /// All first positions.

@@ -44,7 +44,7 @@ impl fmt::Display for SyntaxError {
             SyntaxErrorKind::NoSuchWord => write!(f, "\"{word}\" is no word of a command here")?,
             SyntaxErrorKind::Incomplete => f.write_str("the line is incomplete")?,
             SyntaxErrorKind::Ambiguous(words) => write!(f, "\"{word}\" may be {}", words.join(", "))?,
-            SyntaxErrorKind::BadValue(needed) => write!(f, "\"{word}\" does not fit: {needed} is needed")?,
+            SyntaxErrorKind::BadValue(needed) => write!(f, "\"{word}\" does not fit, expected: {needed}")?,
             SyntaxErrorKind::TooLong => write!(f, "the line is longer than {LINE_LIMIT} bytes")?,
             SyntaxErrorKind::Grammar(rule) => {
                 write!(f, "the grammar contradicts itself on this line (rule {rule}): please report it")?;

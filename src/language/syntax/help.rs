@@ -50,11 +50,16 @@ impl Syntax {
         let begun = typed.words.last().filter(|_| !line.ends_with(words::is_blank)).copied();
         let before = &typed.words[..typed.words.len() - usize::from(begun.is_some())];
         let mut found = Vec::new();
-        let own = self.collect(modes, before, &typed, begun, &mut found);
+        let own = self.collect(Walk::new(self, modes), before, &typed, begun, &mut found);
         let removal = match before.split_first() {
-            Some((no, rest)) if is_no(*no) => self.collect(modes, rest, &typed, begun, &mut found),
+            Some((no, rest)) if is_no(*no) => {
+                self.collect(Walk::removal(self, modes), rest, &typed, begun, &mut found)
+            }
             _ => own.clone(),
         };
+        if before.is_empty() {
+            self.describe_no(modes, begun, &mut found);
+        }
         if found.is_empty() {
             own.and(removal)?;
         }
@@ -68,15 +73,14 @@ impl Syntax {
         })
     }
 
-    fn collect(
+    fn collect<'a>(
         &'static self,
-        modes: &[&str],
-        before: &[Typed<'_>],
+        mut walk: Walk<'a>,
+        before: &[Typed<'a>],
         typed: &Words<'_>,
         begun: Option<Typed<'_>>,
         found: &mut Vec<NextWord>,
     ) -> Result<(), SyntaxError> {
-        let mut walk = Walk::new(self, modes);
         for word in before {
             if !walk.take(*word) {
                 return Err(self.refuse(&walk, *word, typed));
@@ -84,9 +88,6 @@ impl Syntax {
         }
         for position in walk.next_positions() {
             self.describe(position, begun, found);
-        }
-        if typed.words.len() == usize::from(begun.is_some()) {
-            self.describe_no(modes, begun, found);
         }
         if begun.is_none() && walk.may_end() {
             found.push(NextWord::End);

@@ -121,7 +121,7 @@ impl Syntax {
     /// The line is no command; a blank line or a comment is incomplete.
     pub fn parse(&'static self, modes: &[&str], line: &str) -> Result<Command, SyntaxError> {
         let typed = self.split(line)?;
-        let walk = self.walk(modes, &typed)?;
+        let walk = self.walk(Walk::new(self, modes), &typed)?;
         let chosen = walk.decide().map_err(|undecided| self.unfinished(&walk, undecided, &typed))?;
         self.judge(walk.command(chosen, typed.body), &typed)
     }
@@ -134,7 +134,7 @@ impl Syntax {
     /// The line is no part of a command, or names too little.
     pub fn parse_removal(&'static self, modes: &[&str], rest: &str) -> Result<Removal, SyntaxError> {
         let typed = self.split(rest)?;
-        let walk = self.walk(modes, &typed)?;
+        let walk = self.walk(Walk::removal(self, modes), &typed)?;
         let (chosen, command) = match walk.decide() {
             Ok(thread) => (thread, Some(walk.command(thread, typed.body))),
             Err(undecided) => match walk.best().next() {
@@ -164,10 +164,9 @@ impl Syntax {
     /// Whether the words of an unfinished line say which lines are meant: those of one command,
     /// down to its first value, or down to where that value would stand if there is one line only.
     fn names_lines(&self, walk: &Walk<'_>) -> bool {
-        let mut rules: Vec<Rule> = walk.best().map(|thread| walk.rule(thread)).collect();
-        rules.dedup();
-        let [rule] = rules.as_slice() else { return false };
-        let info = self.rule(*rule);
+        let mut settings: Vec<&RuleInfo> = walk.best().map(|thread| self.rule(walk.rule(thread))).collect();
+        settings.dedup_by_key(|info| info.setting);
+        let [info] = settings.as_slice() else { return false };
         let single = info.keys.is_empty() && !info.ordered;
         let at_value =
             || walk.next_positions().iter().any(|&next| self.automaton.position(next).value.is_some());
@@ -181,8 +180,8 @@ impl Syntax {
         Ok(words::split(self.dialect, line))
     }
 
-    fn walk<'a>(&'static self, modes: &'a [&'a str], typed: &Words<'a>) -> Result<Walk<'a>, SyntaxError> {
-        let mut walk = Walk::new(self, modes);
+    /// Walks all words.
+    fn walk<'a>(&self, mut walk: Walk<'a>, typed: &Words<'a>) -> Result<Walk<'a>, SyntaxError> {
         for word in &typed.words {
             if !walk.take(*word) {
                 return Err(self.refuse(&walk, *word, typed));
@@ -266,7 +265,7 @@ impl Syntax {
             Some(choice) => explanation(&choice.words, keyword).unwrap_or(choice.help),
             None => explanation(&info.words, keyword)
                 .or_else(|| explanation(&self.glossary, keyword))
-                .unwrap_or(info.help),
+                .unwrap_or(info.help.trim_end_matches('.')),
         }
     }
 

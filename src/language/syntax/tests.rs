@@ -57,7 +57,7 @@ fn what_is_ambiguous_or_unfinished_is_refused() {
         ("s", "1: \"s\" may be show, shutdown, svintr-config"),
         (
             "ip route default 10.0.0.1 distance 256",
-            "36: \"256\" does not fit: Preference among sources of routes, lower first (1-255) is needed",
+            "36: \"256\" does not fit, expected: Preference among sources of routes, lower first (1-255)",
         ),
     ] {
         assert_eq!(full(Dialect::Ix, IX, typed), answer, "{typed}");

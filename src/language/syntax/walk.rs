@@ -68,6 +68,7 @@ pub(super) struct Thread {
 pub(super) struct Walk<'a> {
     syntax: &'static Syntax,
     modes: &'a [&'a str],
+    removal: bool,
     words: Vec<Typed<'a>>,
     steps: Vec<Step>,
     pub threads: Vec<Thread>,
@@ -75,7 +76,12 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub fn new(syntax: &'static Syntax, modes: &'a [&'a str]) -> Self {
-        Self { syntax, modes, words: Vec::new(), steps: Vec::new(), threads: Vec::new() }
+        Self { syntax, modes, removal: false, words: Vec::new(), steps: Vec::new(), threads: Vec::new() }
+    }
+
+    /// Walks what follows `no`: lines of a configuration, which alone can be removed.
+    pub fn removal(syntax: &'static Syntax, modes: &'a [&'a str]) -> Self {
+        Self { removal: true, ..Self::new(syntax, modes) }
     }
 
     /// Takes one more word. If no thread can go on, nothing changes and the answer is no.
@@ -84,10 +90,7 @@ impl<'a> Walk<'a> {
         let mut reading = Reading::new(self.syntax, word.text);
         if self.words.is_empty() {
             for (mode, name) in self.modes.iter().enumerate() {
-                let Some(first) = self.syntax.automaton.modes.get(name) else { continue };
-                for position in
-                    first.beginning_with(&reading.small.clone()).chain(first.values.iter().copied())
-                {
+                for position in self.first_positions(name, &reading.small.clone()) {
                     reading.at(position, |rank, spelling| {
                         found.push((0, mode, Step { before: None, position, rank, spelling }));
                     });
@@ -141,10 +144,21 @@ impl<'a> Walk<'a> {
     pub fn next_positions(&self) -> Vec<PositionId> {
         let automaton = &self.syntax.automaton;
         if self.words.is_empty() {
-            let modes = self.modes.iter().filter_map(|name| automaton.modes.get(name));
-            return modes.flat_map(|mode| mode.all()).collect();
+            return self.modes.iter().flat_map(|name| self.first_positions(name, "")).collect();
         }
         self.best().flat_map(|thread| automaton.position(thread.position).follow.iter().copied()).collect()
+    }
+
+    /// The first positions of a mode's commands that may begin with this part of a keyword.
+    fn first_positions(&self, mode: &str, begun: &str) -> Vec<PositionId> {
+        let automaton = &self.syntax.automaton;
+        let positions = automaton.modes.get(mode).into_iter().flat_map(|mode| mode.beginning_with(begun));
+        let removable = |position: &PositionId| {
+            let position = automaton.position(*position);
+            let stays = !self.syntax.rule(position.command).operational;
+            stays && !position.takes.keywords().contains(&"no")
+        };
+        positions.filter(|position| !self.removal || removable(position)).collect()
     }
 
     /// Whether the line may end here, for one of the best threads.
