@@ -1,6 +1,7 @@
 //! tsuji (辻, a crossroads): a router operating system's command line for Linux.
 
 pub mod apply;
+pub mod config;
 pub mod daemon;
 pub mod lab;
 pub mod language;
@@ -9,4 +10,5 @@ pub mod net;
 pub mod run;
 pub mod shell;
 pub mod status;
+pub mod tool;
 pub mod types;

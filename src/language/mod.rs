@@ -4,4 +4,6 @@
 //! configuration; `lower` turns a tree into a [`Model`](crate::model::Model).
 
 pub mod command;
+pub mod lower;
 pub mod syntax;
+pub mod tree;

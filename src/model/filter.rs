@@ -12,7 +12,7 @@ use ipnet::IpNet;
 
 use crate::types::Sourced;
 
-/// The filters of one interface.
+/// The IPv4 filters of one interface: they never judge a packet of IPv6.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
     /// Judges packets that the interface receives, after address translation. `None`: no list.

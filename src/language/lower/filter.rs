@@ -1,0 +1,161 @@
+//! Packet filters: named access lists (IX) and numbered filters (RTX), laid out per direction.
+
+use std::collections::BTreeMap;
+
+use super::Problems;
+use super::args::{Args, claim};
+use crate::model::Model;
+use crate::model::filter::{Filters, Rule};
+use crate::types::{InterfaceName, LineId, Sourced};
+
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    lists: BTreeMap<String, Vec<Sourced<Rule>>>,
+    numbered: BTreeMap<u32, Vec<Sourced<Rule>>>,
+    list_uses: Vec<ListUse>,
+    number_uses: Vec<NumberUse>,
+}
+
+/// Which packets of an interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Direction {
+    /// Those that it receives.
+    In,
+    /// Those that leave through it.
+    Out,
+}
+
+/// `ip filter LIST SEQUENCE in|out` (IX).
+#[derive(Clone, Debug)]
+pub(super) struct ListUse {
+    pub(super) interface: InterfaceName,
+    pub(super) direction: Direction,
+    /// Lists are asked in this order, lowest first.
+    pub(super) sequence: u32,
+    pub(super) list: String,
+    /// `suppress-logging`: what the list drops is not written to the log.
+    pub(super) quiet: bool,
+    pub(super) line: LineId,
+}
+
+/// `ip lanN secure filter in|out NUMBERS` (RTX).
+#[derive(Clone, Debug)]
+pub(super) struct NumberUse {
+    pub(super) interface: InterfaceName,
+    pub(super) direction: Direction,
+    pub(super) numbers: Vec<u32>,
+    pub(super) line: LineId,
+}
+
+/// The rules of each direction of each interface, as one dialect asks for them.
+type Laid = BTreeMap<(InterfaceName, Direction), Sourced<Vec<Sourced<Rule>>>>;
+
+impl Draft {
+    /// A line of an access list, after those that came before.
+    pub(super) fn list_entry(&mut self, args: &Args<'_>, list: String, rule: Rule) {
+        self.lists.entry(list).or_default().push(args.sourced(rule));
+    }
+
+    /// A numbered filter, as the rules that together mean it.
+    pub(super) fn numbered(&mut self, args: &Args<'_>, number: u32, rules: Vec<Rule>) {
+        self.numbered.insert(number, rules.into_iter().map(|rule| args.sourced(rule)).collect());
+    }
+
+    pub(super) fn use_list(&mut self, used: ListUse) {
+        self.list_uses.push(used);
+    }
+
+    pub(super) fn use_numbers(&mut self, used: NumberUse) {
+        self.number_uses.push(used);
+    }
+
+    pub(super) fn settle(mut self, model: &mut Model, problems: &mut Problems) {
+        let named = self.lay_lists(problems);
+        let numbered = self.lay_numbers(problems);
+        let mut laid: BTreeMap<_, Option<Sourced<_>>> = BTreeMap::new();
+        for (place, rules) in named.into_iter().chain(numbered) {
+            let line = rules.origin;
+            let what = || format!("the {} filter of {}", place.1.word(), place.0);
+            if let Err(refusal) = claim(laid.entry(place).or_default(), rules, what) {
+                problems.refuse(line, refusal);
+            }
+        }
+        for ((interface, direction), rules) in laid {
+            let filters = &mut model.interfaces.entry(interface).or_default().filter;
+            *direction.of(filters) = rules.map(|rules| rules.value);
+        }
+    }
+
+    /// The access lists of each direction, one after the other by sequence.
+    fn lay_lists(&mut self, problems: &mut Problems) -> Laid {
+        self.list_uses.sort_by_key(|used| used.sequence);
+        let mut laid = Laid::new();
+        for used in &self.list_uses {
+            let place = (used.interface, used.direction);
+            let rules = laid.entry(place).or_insert_with(|| Sourced::new(Vec::new(), used.line));
+            match self.lists.get(&used.list) {
+                Some(list) => rules.value.extend(list.iter().cloned().map(|rule| used.rule(rule))),
+                None => {
+                    let message =
+                        format!("no access list is called {:?}: this line admits nothing", used.list);
+                    problems.warn(used.line, message);
+                }
+            }
+        }
+        laid
+    }
+
+    /// The numbered filters of each direction, in the order of their numbers in the line.
+    fn lay_numbers(&self, problems: &mut Problems) -> Laid {
+        let mut laid = Laid::new();
+        for used in &self.number_uses {
+            let mut rules = Vec::new();
+            for number in &used.numbers {
+                match self.numbered.get(number) {
+                    Some(filter) => rules.extend(filter.iter().cloned()),
+                    None => {
+                        let message = format!("ip filter {number} is not defined: it matches no packet");
+                        problems.warn(used.line, message);
+                    }
+                }
+            }
+            laid.insert((used.interface, used.direction), Sourced::new(rules, used.line));
+        }
+        laid
+    }
+}
+
+impl ListUse {
+    fn rule(&self, mut rule: Sourced<Rule>) -> Sourced<Rule> {
+        rule.value.log &= !self.quiet;
+        rule
+    }
+}
+
+impl Direction {
+    fn word(self) -> &'static str {
+        match self {
+            Self::In => "inbound",
+            Self::Out => "outbound",
+        }
+    }
+
+    fn of(self, filters: &mut Filters) -> &mut Option<Vec<Sourced<Rule>>> {
+        match self {
+            Self::In => &mut filters.inbound,
+            Self::Out => &mut filters.outbound,
+        }
+    }
+}
+
+impl std::str::FromStr for Direction {
+    type Err = &'static str;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "in" => Ok(Self::In),
+            "out" => Ok(Self::Out),
+            _ => Err("in or out is needed"),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The arms of the NEC IX command line, one file an area.
+
+mod addr;
+mod filter;
+mod link;
+mod nat;
+mod route;
+mod system;
+
+use super::args::{Args, Refusal};
+use super::{Arm, Draft};
+use crate::language::syntax::Rule;
+use crate::types::InterfaceName;
+
+pub(super) fn arm(rule: Rule) -> Option<Arm> {
+    let areas = [system::arm, link::arm, addr::arm, route::arm, filter::arm, nat::arm];
+    areas.into_iter().find_map(|arm| arm(rule))
+}
+
+/// The interface in whose context the line stands.
+fn interface(args: &Args<'_>) -> Result<InterfaceName, Refusal> {
+    args.context("interface")
+}

@@ -1,0 +1,133 @@
+//! From the lines of a tree to the model of a router.
+//!
+//! Every command of the grammar has an arm in `ix/` or `rtx/`: a few lines that read the values
+//! of one line and hand them to the [`Draft`]. What one line cannot know by itself (the rules
+//! behind a list's name, the two dialects speaking of one thing) is settled when all lines are
+//! in. All problems come out at once, each with its line.
+
+mod addr;
+mod args;
+mod filter;
+mod ix;
+mod link;
+mod nat;
+mod route;
+mod rtx;
+mod system;
+
+use args::{Args, Refusal};
+
+use super::syntax::{Rule, Syntax};
+use super::tree::Tree;
+use crate::model::Model;
+use crate::types::LineId;
+
+/// A problem with a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The line.
+    pub line: LineId,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The configuration cannot be committed.
+    Error,
+    /// It can, but may not do what was meant.
+    Warning,
+}
+
+/// Makes the model that a tree asks for, and names every problem on the way.
+///
+/// Lines without meaning on Linux, and those of features that are not built, have no part in it.
+pub fn lower(tree: &Tree) -> (Model, Vec<Diagnostic>) {
+    let mut draft = Draft::default();
+    let mut problems = Problems::default();
+    for (context, line) in tree.walk() {
+        let args = Args::new(line, context);
+        if let Some(arm) = arm(line.command.rule)
+            && let Err(refusal) = arm(&mut draft, &args)
+        {
+            problems.refuse(line.id, refusal);
+        }
+    }
+    let model = draft.settle(&mut problems);
+    (model, problems.in_words(tree))
+}
+
+/// Whether lowering knows this command: it has an arm, or needs none because it is inert, planned
+/// or no configuration.
+pub fn knows(rule: Rule) -> bool {
+    arm(rule).is_some()
+        || crate::types::Dialect::ALL.into_iter().any(|dialect| {
+            let info = Syntax::of(dialect).rule(rule);
+            info.inert.is_some() || info.planned.is_some() || info.operational
+        })
+}
+
+/// Lowers one line.
+type Arm = fn(&mut Draft, &Args<'_>) -> Result<(), Refusal>;
+
+fn arm(rule: Rule) -> Option<Arm> {
+    ix::arm(rule).or_else(|| rtx::arm(rule))
+}
+
+/// The model in the making, each area by itself.
+#[derive(Debug, Default)]
+struct Draft {
+    system: system::Draft,
+    link: link::Draft,
+    addr: addr::Draft,
+    route: route::Draft,
+    filter: filter::Draft,
+    nat: nat::Draft,
+}
+
+impl Draft {
+    fn settle(self, problems: &mut Problems) -> Model {
+        let mut model = Model::default();
+        self.system.settle(&mut model, problems);
+        self.link.settle(&mut model, problems);
+        self.addr.settle(&mut model, problems);
+        self.route.settle(&mut model, problems);
+        self.filter.settle(&mut model, problems);
+        self.nat.settle(&mut model, problems);
+        model
+    }
+}
+
+/// Problems found so far, in the order found.
+#[derive(Debug, Default)]
+struct Problems(Vec<(LineId, Severity, Refusal)>);
+
+impl Problems {
+    /// An error of this line.
+    fn refuse(&mut self, line: LineId, refusal: Refusal) {
+        self.0.push((line, Severity::Error, refusal));
+    }
+
+    /// A warning for this line.
+    fn warn(&mut self, line: LineId, message: String) {
+        self.0.push((line, Severity::Warning, Refusal::Says(message)));
+    }
+
+    /// The problems as messages, which may quote other lines of the tree.
+    fn in_words(self, tree: &Tree) -> Vec<Diagnostic> {
+        let words = |refusal: Refusal| match refusal {
+            Refusal::Says(message) => message,
+            Refusal::Claimed { what, by } => match tree.line(by) {
+                Some(other) => format!("{what} is set otherwise by {other}: remove one of the two lines"),
+                None => format!("{what} is set twice"),
+            },
+        };
+        let problems = self.0.into_iter();
+        problems
+            .map(|(line, severity, refusal)| Diagnostic { line, severity, message: words(refusal) })
+            .collect()
+    }
+}

@@ -1,0 +1,25 @@
+//! The arms of the Yamaha RTX command line, one file an area.
+
+mod addr;
+mod filter;
+mod link;
+mod nat;
+mod route;
+mod system;
+
+use super::args::{Args, Refusal};
+use super::{Arm, Draft};
+use crate::language::syntax::Rule;
+use crate::types::InterfaceName;
+
+pub(super) fn arm(rule: Rule) -> Option<Arm> {
+    let areas = [system::arm, link::arm, addr::arm, route::arm, filter::arm, nat::arm];
+    areas.into_iter().find_map(|arm| arm(rule))
+}
+
+/// The interface that the line is about, which is up because a line names it.
+fn interface(draft: &mut Draft, args: &Args<'_>) -> Result<InterfaceName, Refusal> {
+    let interface = args.get("interface")?;
+    draft.link.name(args, interface);
+    Ok(interface)
+}

@@ -1,0 +1,76 @@
+//! Where the next line goes.
+
+use super::identity;
+use crate::language::command::Command;
+use crate::language::syntax::{Removal, Rule, Syntax};
+use crate::types::Dialect;
+
+/// The context that is open, if any: one at a time, in either dialect.
+///
+/// It is remembered by the line that opens it, so it survives that another session removes the
+/// context: the next line in it makes it anew.
+#[derive(Clone, Debug, Default)]
+pub struct Cursor {
+    context: Option<Command>,
+    number: Option<usize>,
+}
+
+impl Cursor {
+    /// The modes in which a line of this dialect is understood, the open context first.
+    pub fn modes(&self, dialect: Dialect) -> Vec<&'static str> {
+        let context = self.context.as_ref().filter(|header| header.dialect == dialect);
+        context.and_then(mode).into_iter().chain(["global", "operation"]).collect()
+    }
+
+    /// The line that opens the context.
+    pub fn context(&self) -> Option<&Command> {
+        self.context.as_ref()
+    }
+
+    /// Leaves the context; says whether one was open.
+    pub fn close(&mut self) -> bool {
+        self.context.take().is_some()
+    }
+
+    /// Says which physical line of a file the next lines come from.
+    pub fn at(&mut self, number: usize) {
+        self.number = Some(number);
+    }
+
+    pub(super) fn number(&self) -> Option<usize> {
+        self.number
+    }
+
+    pub(super) fn open(&mut self, header: Command) {
+        self.context = Some(header);
+    }
+
+    /// The open context, if this line belongs into it.
+    pub(super) fn context_for(&self, command: &Command) -> Option<&Command> {
+        self.context
+            .as_ref()
+            .filter(|header| header.dialect == command.dialect && takes(header, command.rule))
+    }
+
+    /// The open context, if it knows lines that this removal may mean.
+    pub(super) fn context_for_removal(&self, removal: &Removal) -> Option<&Command> {
+        self.context.as_ref().filter(|header| {
+            header.dialect == removal.dialect && removal.rules.iter().any(|&rule| takes(header, rule))
+        })
+    }
+
+    /// Whether a context is open that this line opens as well.
+    pub fn is_in(&self, header: &Command) -> bool {
+        self.context.as_ref().is_some_and(|open| identity::same(open, header))
+    }
+}
+
+/// The mode that a line opens.
+fn mode(header: &Command) -> Option<&'static str> {
+    header.info().opens
+}
+
+fn takes(header: &Command, rule: Rule) -> bool {
+    let rule = Syntax::of(header.dialect).rule(rule);
+    mode(header).is_some_and(|mode| rule.modes.contains(&mode))
+}

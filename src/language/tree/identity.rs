@@ -1,0 +1,61 @@
+//! When two lines are the same line, and which lines a `no` removes.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::language::command::Command;
+use crate::language::syntax::Removal;
+use crate::types::{Dialect, InterfaceName};
+
+/// Whether the second line takes the place of the first: the same command with the same keys.
+///
+/// A command without keys is single-valued; in an ordered list every word is part of the identity.
+pub(super) fn same(one: &Command, other: &Command) -> bool {
+    one.dialect == other.dialect && one.info().setting == other.info().setting && keys(one).eq(keys(other))
+}
+
+/// Whether `no …` takes this line away.
+///
+/// The words typed must lead the line's words. Yamaha ignores the values after those that name a
+/// line, so there a complete line also removes the one of the same identity.
+pub(super) fn removes(removal: &Removal, line: &Command) -> bool {
+    if removal.dialect != line.dialect || !removal.rules.contains(&line.rule) {
+        return false;
+    }
+    let typed = removal.words.iter().map(|word| canonical(word));
+    let leads = removal.words.len() <= line.words.len()
+        && typed.zip(line.words.iter()).all(|(typed, word)| typed == canonical(&word.text));
+    let named = || removal.command.as_ref().is_some_and(|command| same(command, line));
+    leads || (removal.dialect == Dialect::Rtx && named())
+}
+
+/// The words that tell lines of one command apart.
+fn keys(command: &Command) -> impl Iterator<Item = Cow<'_, str>> {
+    command.identity().map(|word| canonical(&word.text))
+}
+
+/// One spelling for what can be written in several: `lan2` and `LAN2`, `10.0.0.0/8` and
+/// `10.0.0.0/255.0.0.0`, `default` and `0.0.0.0/0`.
+fn canonical(text: &str) -> Cow<'_, str> {
+    if matches!(text, "0.0.0.0/0" | "::/0" | "0.0.0.0/0.0.0.0") {
+        return Cow::Borrowed("default");
+    }
+    if let Ok(name) = text.parse::<InterfaceName>() {
+        return Cow::Owned(name.to_string());
+    }
+    if let Some(network) = network(text) {
+        return Cow::Owned(network.to_string());
+    }
+    Cow::Borrowed(text)
+}
+
+fn network(text: &str) -> Option<IpNet> {
+    let (address, mask) = text.split_once('/')?;
+    let address: IpAddr = address.parse().ok()?;
+    match mask.parse::<u8>() {
+        Ok(length) => IpNet::new(address, length).ok(),
+        Err(_) => IpNet::with_netmask(address, mask.parse().ok()?).ok(),
+    }
+}

@@ -1,0 +1,139 @@
+//! `tsuji check`: what would become of every line of a configuration file.
+//!
+//! A file is read line by line, understood like a paste, and lowered to a model that is thrown
+//! away: so a name that nothing defines and two lines that contradict each other come out too.
+
+mod input;
+mod json;
+mod text;
+
+use std::io::{self, Write};
+
+use input::RawLine;
+
+use crate::config::advice;
+use crate::language::lower::{self, Severity};
+use crate::language::tree::reader::{self, Outcome, Reader, Reading, Status};
+use crate::types::Dialect;
+
+/// What to check, and how to tell.
+#[derive(Clone, Debug, Default)]
+pub struct CheckOptions {
+    /// Paths; `-` is standard input.
+    pub files: Vec<String>,
+    /// The dialect of all files; `None`: each file's own.
+    pub dialect: Option<Dialect>,
+    /// One JSON object a file instead of text.
+    pub json: bool,
+}
+
+/// Checks every file in turn. `true`: all could be read and no line has an error.
+///
+/// # Errors
+///
+/// Only those of writing the report.
+pub fn run(options: &CheckOptions, out: &mut dyn Write) -> io::Result<bool> {
+    let mut fine = true;
+    for file in &options.files {
+        let report = Report::of(file, options.dialect);
+        fine &= report.is_fine();
+        if options.json {
+            json::write(&report, out)?
+        } else {
+            text::write(&report, out)?
+        }
+        out.flush()?;
+    }
+    Ok(fine)
+}
+
+/// What became of one file.
+#[derive(Debug)]
+struct Report<'a> {
+    file: &'a str,
+    /// The dialect asked for, or found.
+    dialect: Option<Dialect>,
+    /// Its lines, or why it could not be read.
+    outcomes: Result<Vec<Outcome>, io::Error>,
+}
+
+/// How many lines ended in which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+struct Summary {
+    ok: usize,
+    inert: usize,
+    planned: usize,
+    error: usize,
+    warnings: usize,
+}
+
+impl<'a> Report<'a> {
+    fn of(file: &'a str, dialect: Option<Dialect>) -> Self {
+        match input::lines(file) {
+            Ok(lines) => {
+                let reading = judged(read(&lines, dialect));
+                Self { file, dialect: Some(reading.dialect), outcomes: Ok(reading.outcomes) }
+            }
+            Err(error) => Self { file, dialect, outcomes: Err(error) },
+        }
+    }
+
+    fn lines(&self) -> &[Outcome] {
+        self.outcomes.as_deref().unwrap_or_default()
+    }
+
+    fn is_fine(&self) -> bool {
+        self.outcomes.is_ok() && self.summary().error == 0
+    }
+
+    fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for line in self.lines() {
+            *match line.status {
+                Status::Ok => &mut summary.ok,
+                Status::Inert(_) => &mut summary.inert,
+                Status::Planned(_) => &mut summary.planned,
+                Status::Error { .. } => &mut summary.error,
+            } += 1;
+            summary.warnings += usize::from(!line.warning.is_empty());
+        }
+        summary
+    }
+}
+
+fn read(lines: &[RawLine], dialect: Option<Dialect>) -> Reading {
+    let whole = lines.iter().filter(|line| !line.cut);
+    let dialect = dialect.unwrap_or_else(|| reader::guess(whole.map(|line| line.text.as_str())));
+    let mut reader = Reader::new(dialect);
+    for (index, line) in lines.iter().enumerate() {
+        if line.cut { reader.cut_line(index + 1, &line.text) } else { reader.line(index + 1, &line.text) }
+    }
+    reader.finish()
+}
+
+/// Adds what shows only when all lines are seen together.
+fn judged(mut reading: Reading) -> Reading {
+    let (model, mut diagnostics) = lower::lower(&reading.tree);
+    diagnostics.extend(advice::advise(&model));
+    for diagnostic in diagnostics {
+        let about = reading.outcomes.iter_mut().find(|outcome| outcome.line == Some(diagnostic.line));
+        let Some(outcome) = about else { continue };
+        match diagnostic.severity {
+            Severity::Error => {
+                outcome.status = Status::Error { column: first_column(&outcome.text), expected: Vec::new() };
+                outcome.message = diagnostic.message;
+            }
+            Severity::Warning if outcome.warning.is_empty() => outcome.warning = diagnostic.message,
+            Severity::Warning => outcome.warning = format!("{}; {}", outcome.warning, diagnostic.message),
+        }
+    }
+    reading
+}
+
+/// The column of the first word.
+fn first_column(line: &str) -> usize {
+    line.chars().take_while(|sign| sign.is_whitespace()).count() + 1
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! Commands that need no daemon and no privileges.
+
+pub mod check;
