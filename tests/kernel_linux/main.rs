@@ -5,6 +5,7 @@
 #[path = "../support/namespace.rs"]
 mod namespace;
 
+mod fake;
 mod firewall;
 mod links;
 mod packets;

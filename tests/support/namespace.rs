@@ -65,19 +65,20 @@ pub fn try_sh(command: &str) -> Result<String, String> {
 
 /// A further host: a network namespace beside that of the test.
 pub struct Host {
-    name: &'static str,
+    name: String,
 }
 
 impl Host {
     /// A new host, with its loopback up.
-    pub fn new(name: &'static str) -> Self {
+    pub fn new(name: impl Into<String>) -> Self {
+        let name = name.into();
         sh(&format!("ip netns add {name} && ip -n {name} link set lo up"));
         Self { name }
     }
 
     /// A cable from the test's own end `near` to this host's end `far`, both up.
     pub fn cable(&self, near: &str, far: &str) {
-        let name = self.name;
+        let name = &self.name;
         sh(&format!("ip link add {near} type veth peer name {far} netns {name}"));
         sh(&format!("ip link set {near} up && ip -n {name} link set {far} up"));
     }
@@ -108,7 +109,7 @@ impl Host {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> thread::JoinHandle<T> {
-        let host = Self { name: self.name };
+        let host = Self { name: self.name.clone() };
         thread::spawn(move || {
             host.enter();
             work()

@@ -141,8 +141,10 @@ impl FakeLinux {
     }
 
     fn delete_bridge(&mut self, name: &KernelName) -> Answer {
-        if !self.link(name)?.is_bridge {
-            return Err(error("Operation not supported", 95));
+        match self.links.get(name) {
+            None => return Ok(()),
+            Some(link) if !link.is_bridge => return Err(error("Operation not supported", 95)),
+            Some(_) => {}
         }
         self.unplug(name);
         for link in self.links.values_mut().filter(|link| link.bridge.as_ref() == Some(name)) {
@@ -152,18 +154,22 @@ impl FakeLinux {
     }
 
     fn set_bridge(&mut self, link: &KernelName, bridge: Option<&KernelName>) -> Answer {
-        if let Some(bridge) = bridge
-            && !self.link(bridge)?.is_bridge
-        {
-            return Err(error("Operation not supported", 95));
+        let is_bridge = self.link(link)?.is_bridge;
+        if let Some(bridge) = bridge {
+            if !self.link(bridge)?.is_bridge {
+                return Err(error("Operation not supported", 95));
+            }
+            if is_bridge {
+                return Err(error("Too many levels of symbolic links", 40));
+            }
         }
         self.link(link)?.bridge = bridge.cloned();
         Ok(())
     }
 
     fn set_up(&mut self, name: &KernelName, up: bool) -> Answer {
-        self.link(name)?.up = up;
-        if !up {
+        let was_up = std::mem::replace(&mut self.link(name)?.up, up);
+        if was_up && !up {
             self.addresses.retain(|(it, _)| it.link != *name || it.network.addr().is_ipv4());
             self.flush_routes(name, |_| true);
         }
@@ -181,6 +187,9 @@ impl FakeLinux {
 
     fn add_address(&mut self, address: &Address) -> Answer {
         self.link(&address.link)?;
+        if self.addresses.contains(&(address.clone(), true)) {
+            return Ok(());
+        }
         let same = |other: &Address| match other.network {
             IpNet::V4(_) => other == address,
             // One IPv6 address stands once on a link, whatever its length.
@@ -196,9 +205,8 @@ impl FakeLinux {
     }
 
     fn delete_address(&mut self, address: &Address) -> Answer {
-        self.link(&address.link)?;
         let Some(place) = self.addresses.iter().position(|(it, _)| it == address) else {
-            return Err(error("Cannot assign requested address", 99));
+            return Ok(());
         };
         let beside = |it: &Address| it.link == address.link && it.network.trunc() == address.network.trunc();
         let is_first = !self.addresses.iter().take(place).any(|(it, _)| beside(it));
@@ -262,13 +270,10 @@ impl FakeLinux {
     }
 
     fn delete_route(&mut self, key: &RouteKey) -> Answer {
-        match self.routes.get(key) {
-            Some((_, true)) => {
-                self.routes.remove(key);
-                Ok(())
-            }
-            Some((_, false)) | None => Err(error("No such process", 3)),
+        if self.routes.get(key).is_some_and(|(_, ours)| *ours) {
+            self.routes.remove(key);
         }
+        Ok(())
     }
 }
 
