@@ -194,15 +194,22 @@ fn the_watch_tells_what_happens_to_links() {
             wait_for(&mut watch, &is(true, false)).await;
             sh("ip link set e1 up");
             wait_for(&mut watch, &is(true, true)).await;
+            sh("ip link add ge1 type bridge && ip link set e0 master ge1 && ip link set e0 nomaster");
             sh("ip link delete e1");
-            wait_for(&mut watch, &LinkChange::Gone(name("e0"))).await;
+            let seen = wait_for(&mut watch, &LinkChange::Gone(name("e1"))).await;
+            assert!(!seen.contains(&LinkChange::Gone(name("e0"))), "leaving a bridge is not going: {seen:?}");
         });
     });
 }
 
-async fn wait_for(watch: &mut LinkWatch, wanted: &LinkChange) {
-    let seen = tokio::time::timeout(Duration::from_secs(10), async {
-        while watch.next().await.unwrap() != *wanted {}
+/// Everything that is announced up to what is wanted.
+async fn wait_for(watch: &mut LinkWatch, wanted: &LinkChange) -> Vec<LinkChange> {
+    let mut seen = Vec::new();
+    let announced = tokio::time::timeout(Duration::from_secs(10), async {
+        while seen.last() != Some(wanted) {
+            seen.push(watch.next().await.unwrap());
+        }
     });
-    seen.await.unwrap_or_else(|_| panic!("{wanted:?} was not announced"));
+    assert!(announced.await.is_ok(), "{wanted:?} was not announced");
+    seen
 }

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::io;
 
 use netlink_packet_core::NetlinkPayload;
-use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_route::link::LinkMessage;
+use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use rtnetlink::MulticastGroup;
 use rtnetlink::sys::protocols::NETLINK_ROUTE;
 use rtnetlink::sys::{AsyncSocket, AsyncSocketExt, SocketAddr, TokioSocket};
@@ -63,13 +64,18 @@ impl LinkWatch {
 
 fn changes(datagram: &[u8]) -> impl Iterator<Item = LinkChange> {
     socket::messages(datagram).into_iter().filter_map(|message| match message.payload {
-        NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(message)) => {
+        NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(message)) if is_of_link(&message) => {
             let (up, carrier) = link::state(&message);
             Some(LinkChange::Is { link: link::name(&message)?, up, carrier })
         }
-        NetlinkPayload::InnerMessage(RouteNetlinkMessage::DelLink(message)) => {
+        NetlinkPayload::InnerMessage(RouteNetlinkMessage::DelLink(message)) if is_of_link(&message) => {
             Some(LinkChange::Gone(link::name(&message)?))
         }
         _ => None,
     })
+}
+
+/// A bridge announces its ports in the same way: a link that leaves it is not gone.
+fn is_of_link(message: &LinkMessage) -> bool {
+    message.header.interface_family == AddressFamily::Unspec
 }
