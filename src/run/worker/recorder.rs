@@ -1,7 +1,7 @@
 //! Writes down all that goes in and out of an engine, so that a test can play it again.
 //!
 //! A recording is JSON Lines. The first names the engine and its configuration; then come, in
-//! order, `random` (what the engine drew), and with the microseconds since the start as `at_us`:
+//! order, `random` (what the engine drew), and with the nanoseconds since the start as `at_ns`:
 //! `command`, `input`, `timeout`, `transmit`, `event`.
 //!
 //! Randomness is in it, so an engine whose randomness is secret must not be given
@@ -47,8 +47,8 @@ impl Recorder {
 
     fn entry(&self, key: &str, value: &impl Serialize, now: Instant) {
         let start = *self.0.lock().unwrap_or_else(PoisonError::into_inner).start.get_or_insert(now);
-        let at = u64::try_from(now.saturating_duration_since(start).as_micros()).unwrap_or(u64::MAX);
-        self.line(&json!({ "at_us": at, key: value }));
+        let at = u64::try_from(now.saturating_duration_since(start).as_nanos()).unwrap_or(u64::MAX);
+        self.line(&json!({ "at_ns": at, key: value }));
     }
 
     /// A recording is a help, never a reason to fail: a full disk only ends it.

@@ -59,6 +59,7 @@ impl Client {
 
     /// Sends the question of the present state, and sets the time to ask again.
     pub(super) fn ask(&mut self, now: Instant) {
+        let extension_wait = self.extension_wait(now);
         let Self { config, entropy, state, held, .. } = self;
         let address = held.as_ref().map(super::Held::address);
         let (exchange, request) = match state {
@@ -77,16 +78,13 @@ impl Client {
                 (exchange, Request { requested: address, ..request })
             }
             State::Renewing(exchange) | State::Rebinding(exchange) => {
-                // A number of its own for each, so that an answer tells which question it extends.
-                (exchange.xid, exchange.since) = (entropy.next_u32(), now);
                 let request = exchange.question(config, RequestKind::Request, now);
                 let client_address = address.unwrap_or(Ipv4Addr::UNSPECIFIED);
                 // The address answers by now.
                 (exchange, Request { client_address, broadcast: false, ..request })
             }
         };
-        let wait = exchange.backoff.next_delay(entropy.as_mut());
-        let wait = self.extension_wait(now).unwrap_or(wait);
+        let wait = extension_wait.unwrap_or_else(|| exchange.backoff.next_delay(entropy.as_mut()));
         self.timers.set(ClientTimer::Resend, now + wait);
         match (&self.state, &self.held) {
             (State::Renewing(_), Some(held)) => {

@@ -30,7 +30,7 @@ impl Client {
     }
 
     fn ask_again(&mut self, now: Instant) {
-        match &self.state {
+        match &mut self.state {
             State::Selecting(exchange) => {
                 if exchange.backoff.tries() == SELECTING_TRIES {
                     let reason = self.silence(now);
@@ -44,7 +44,10 @@ impl Client {
                 self.discover(now);
             }
             State::Rebooting(exchange) if exchange.backoff.tries() >= REBOOTING_TRIES => self.discover(now),
-            State::Requesting(..) | State::Rebooting(_) | State::Renewing(_) | State::Rebinding(_) => {
+            State::Requesting(..) | State::Rebooting(_) => self.ask(now),
+            State::Renewing(exchange) | State::Rebinding(exchange) => {
+                // A number of its own for each, so that an answer tells which question it extends.
+                (exchange.xid, exchange.since) = (self.entropy.next_u32(), now);
                 self.ask(now);
             }
             State::Stopped | State::Init | State::Probing(..) | State::Bound => {}
