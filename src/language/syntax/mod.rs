@@ -292,6 +292,12 @@ fn explanation(words: &[(&str, &'static str)], keyword: &str) -> Option<&'static
     words.iter().find(|(word, _)| *word == keyword).map(|(_, help)| *help)
 }
 
+/// A line up to its comment, without the blanks before that; blanks at its start stay. Empty for
+/// a blank line and for one that is nothing but a comment.
+pub fn without_comment(dialect: Dialect, line: &str) -> &str {
+    words::split(dialect, line).body
+}
+
 fn failure(kind: SyntaxErrorKind, column: usize, word: &str) -> SyntaxError {
     SyntaxError { kind, column, word: word.to_owned(), expected: Vec::new(), near_miss: None }
 }

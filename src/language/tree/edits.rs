@@ -1,6 +1,8 @@
 //! Making the edits between two trees once more, on a third.
 
-use super::{Cursor, Line, Tree, identity};
+use super::identity::{self, Identity};
+use super::{Cursor, Line, Tree};
+use crate::types::LineId;
 
 impl Tree {
     /// This tree with the edits that lead from `base` to `edited`: lines gone there go here, lines
@@ -9,8 +11,10 @@ impl Tree {
     pub fn with_edits(&self, base: &Self, edited: &Self) -> Self {
         let mut tree = self.clone();
         for (context, line) in base.walk().filter(|(context, line)| edited.find(*context, line).is_none()) {
-            if let Some(gone) = tree.find(context, line).map(|line| line.id) {
-                tree.remove_line(gone);
+            let context =
+                context.map_or(Some(LineId::BUILT_IN), |context| Some(tree.find(None, context)?.id));
+            if let Some(context) = context {
+                tree.take_out(context, |other| identity::same(&other.command, &line.command));
             }
         }
         for (context, line) in edited.walk() {
@@ -28,10 +32,11 @@ impl Tree {
 
     /// The line of the same identity in the context of the same identity.
     fn find(&self, context: Option<&Line>, line: &Line) -> Option<&Line> {
-        let lines = match context {
-            None => &self.lines,
-            Some(context) => &self.find(None, context)?.children,
+        let (context, lines) = match context {
+            None => (LineId::BUILT_IN, &self.lines),
+            Some(context) => self.find(None, context).map(|context| (context.id, &context.children))?,
         };
-        lines.iter().find(|candidate| identity::same(&candidate.command, &line.command))
+        let id = self.index.get(&(context, Identity::of(&line.command)))?;
+        lines.binary_search_by_key(id, |line| line.id).ok().map(|at| &lines[at])
     }
 }

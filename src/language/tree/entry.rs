@@ -1,8 +1,8 @@
 //! The one door for a configuration line: typed, pasted or read from a file.
 
-use super::{Cursor, Effect, Tree, text};
+use super::{Cursor, Effect, Tree};
 use crate::language::command::Command;
-use crate::language::syntax::{Removal, Syntax, SyntaxError};
+use crate::language::syntax::{Removal, Syntax, SyntaxError, without_comment};
 use crate::types::{Dialect, LineId};
 
 /// What became of a line.
@@ -52,7 +52,7 @@ pub fn type_line(
     dialect: Dialect,
     line: &str,
 ) -> Result<Entry, SyntaxError> {
-    let own = text::without_comment(dialect, line);
+    let own = without_comment(dialect, line);
     if own.trim().is_empty() {
         return Ok(Entry::Nothing);
     }
@@ -122,7 +122,7 @@ fn one_line(cursor: &Cursor, command: Command) -> Result<Command, SyntaxError> {
 ///
 /// A statement that begins with `no` is taken only inside a context of that dialect.
 fn in_other_dialect(cursor: &Cursor, dialect: Dialect, line: &str) -> Option<Command> {
-    let line = text::without_comment(dialect, line);
+    let line = without_comment(dialect, line);
     let command = Syntax::of(dialect).parse(&cursor.modes(dialect), line).ok()?;
     let full = line.split_whitespace().eq(command.text().split_whitespace());
     let stays = !command.info().operational;

@@ -9,11 +9,28 @@ use crate::language::command::Command;
 use crate::language::syntax::Removal;
 use crate::types::{Dialect, InterfaceName};
 
-/// Whether the second line takes the place of the first: the same command with the same keys.
+/// What makes a line the line that it is: two lines with equal identities replace each other.
 ///
-/// A command without keys is single-valued; in an ordered list every word is part of the identity.
+/// It is the setting and the words that tell its lines apart. A setting without such words is
+/// single-valued; in an ordered list every word is part of the identity.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Identity(String);
+
+impl Identity {
+    pub(super) fn of(command: &Command) -> Self {
+        let mut text = format!("{} {}", command.dialect, command.info().setting);
+        for word in command.identity() {
+            // No word of a line holds a line end.
+            text.push('\n');
+            text.push_str(&canonical(&word.text));
+        }
+        Self(text)
+    }
+}
+
+/// Whether the second line takes the place of the first.
 pub(super) fn same(one: &Command, other: &Command) -> bool {
-    one.dialect == other.dialect && one.info().setting == other.info().setting && keys(one).eq(keys(other))
+    Identity::of(one) == Identity::of(other)
 }
 
 /// Whether `no …` takes this line away.
@@ -29,11 +46,6 @@ pub(super) fn removes(removal: &Removal, line: &Command) -> bool {
         && typed.zip(line.words.iter()).all(|(typed, word)| typed == canonical(&word.text));
     let named = || removal.command.as_ref().is_some_and(|command| same(command, line));
     leads || (removal.dialect == Dialect::Rtx && named())
-}
-
-/// The words that tell lines of one command apart.
-fn keys(command: &Command) -> impl Iterator<Item = Cow<'_, str>> {
-    command.identity().map(|word| canonical(&word.text))
 }
 
 /// One spelling for what can be written in several: `lan2` and `LAN2`, `10.0.0.0/8` and

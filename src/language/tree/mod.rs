@@ -17,19 +17,26 @@ mod print;
 pub mod reader;
 mod text;
 
+use std::collections::HashMap;
 use std::fmt;
 
 pub use cursor::Cursor;
 pub use print::Masking;
 
+use identity::Identity;
+
 use super::command::Command;
 use super::syntax::Removal;
 use crate::types::{Dialect, LineId};
 
-/// A configuration. Clones keep the identities of their lines, and so tell old lines from new ones.
+/// A configuration. Clones keep the identities of their lines.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
+    /// By `id`, which only counts up; so are the children of a line.
     lines: Vec<Line>,
+    /// Where a line of some identity is, so that a long file is read in time: the line that opens
+    /// its context ([`LineId::BUILT_IN`] for global lines), and its identity.
+    index: HashMap<(LineId, Identity), LineId>,
     last: u32,
 }
 
@@ -51,7 +58,7 @@ pub struct Line {
 pub enum Effect {
     /// It is new.
     Added(LineId),
-    /// It took the place of a line with the same identity and another value.
+    /// The line was there and said something else; it keeps its identity.
     Replaced(LineId),
     /// The very same line was there: it, or the context that it opens.
     Unchanged(LineId),
@@ -99,51 +106,28 @@ impl Tree {
     /// A line that opens a context moves the cursor into it. A line that the open context does not
     /// know is global; the context stays open, as on both appliances.
     pub fn apply_line(&mut self, cursor: &mut Cursor, command: Command) -> Effect {
-        let opens = command.info().opens;
-        match cursor.context_for(&command).cloned() {
-            Some(header) => {
-                let id = self.insert(None, cursor.number(), header).line();
-                self.insert(Some(id), cursor.number(), command)
-            }
-            None => {
-                if opens.is_some() {
-                    cursor.open(command.clone());
-                }
-                self.insert(None, cursor.number(), command)
-            }
+        if let Some(header) = cursor.context_for(&command).cloned() {
+            let context = self.insert(LineId::BUILT_IN, cursor.number(), header).line();
+            return self.insert(context, cursor.number(), command);
         }
+        if command.info().opens.is_some() {
+            cursor.open(command.clone());
+        }
+        self.insert(LineId::BUILT_IN, cursor.number(), command)
     }
 
     /// Removes every line that the removal names, and says how many: lines of the open context if
     /// it knows such lines, else global ones. A context goes with all that is in it.
     pub fn remove(&mut self, cursor: &mut Cursor, removal: &Removal) -> usize {
-        let before = self.count();
-        match cursor.context_for_removal(removal) {
-            Some(header) => {
-                let context = self.lines.iter_mut().find(|line| identity::same(&line.command, header));
-                if let Some(context) = context {
-                    context.children.retain(|line| !identity::removes(removal, &line.command));
-                }
-            }
-            None => {
-                let goes = |line: &Line| identity::removes(removal, &line.command);
-                if self.lines.iter().any(|line| goes(line) && cursor.is_in(&line.command)) {
-                    cursor.close();
-                }
-                self.lines.retain(|line| !goes(line));
-            }
+        let goes = |line: &Line| identity::removes(removal, &line.command);
+        if let Some(header) = cursor.context_for_removal(removal) {
+            let context = self.index.get(&(LineId::BUILT_IN, Identity::of(header))).copied();
+            return context.map_or(0, |context| self.take_out(context, goes));
         }
-        before - self.count()
-    }
-
-    /// Removes one line by its identity, with all that is in it; says whether it was there.
-    pub fn remove_line(&mut self, id: LineId) -> bool {
-        let before = self.count();
-        self.lines.retain(|line| line.id != id);
-        for line in &mut self.lines {
-            line.children.retain(|line| line.id != id);
+        if self.lines.iter().any(|line| goes(line) && cursor.is_in(&line.command)) {
+            cursor.close();
         }
-        before != self.count()
+        self.take_out(LineId::BUILT_IN, goes)
     }
 
     /// The whole tree in the layout of a dialect: its own lines, then those of the other dialect
@@ -152,31 +136,47 @@ impl Tree {
         print::print(self, dialect, masking)
     }
 
-    fn count(&self) -> usize {
-        self.walk().count()
+    /// The global lines, or those of a context.
+    fn lines_in(&mut self, context: LineId) -> Option<&mut Vec<Line>> {
+        if context == LineId::BUILT_IN {
+            return Some(&mut self.lines);
+        }
+        let at = self.lines.binary_search_by_key(&context, |line| line.id).ok()?;
+        Some(&mut self.lines[at].children)
     }
 
-    /// Puts a line into a context of this identity, or among the global lines.
-    fn insert(&mut self, context: Option<LineId>, number: Option<usize>, command: Command) -> Effect {
-        let id = LineId(self.last + 1);
-        let lines = match context {
-            None => &mut self.lines,
-            Some(context) => match self.lines.iter_mut().find(|line| line.id == context) {
-                Some(line) => &mut line.children,
-                None => &mut self.lines,
-            },
-        };
-        if let Some(line) = lines.iter_mut().find(|line| identity::same(&line.command, &command)) {
-            if line.command == command || !line.children.is_empty() {
+    /// Puts a line among the global ones, or into a context.
+    fn insert(&mut self, context: LineId, number: Option<usize>, command: Command) -> Effect {
+        let place = (context, Identity::of(&command));
+        let known = self.index.get(&place).copied();
+        let next = LineId(self.last + 1);
+        // The context of a line was put in just before it.
+        let Some(lines) = self.lines_in(context) else { return Effect::Unchanged(context) };
+        let known = known.and_then(|id| lines.binary_search_by_key(&id, |line| line.id).ok());
+        if let Some(line) = known.map(|at| &mut lines[at]) {
+            if line.command == command || command.info().opens.is_some() {
                 return Effect::Unchanged(line.id);
             }
-            *line = Line { id, number, command, children: Vec::new() };
-            self.last += 1;
-            return Effect::Replaced(id);
+            (line.number, line.command) = (number, command);
+            return Effect::Replaced(line.id);
         }
-        lines.push(Line { id, number, command, children: Vec::new() });
-        self.last += 1;
-        Effect::Added(id)
+        lines.push(Line { id: next, number, command, children: Vec::new() });
+        self.index.insert(place, next);
+        self.last = next.0;
+        Effect::Added(next)
+    }
+
+    /// Removes lines with all that is in them, and says how many went.
+    fn take_out(&mut self, context: LineId, goes: impl Fn(&Line) -> bool) -> usize {
+        let Some(lines) = self.lines_in(context) else { return 0 };
+        let gone: Vec<Line> = lines.extract_if(.., |line| goes(line)).collect();
+        for line in &gone {
+            self.index.remove(&(context, Identity::of(&line.command)));
+            for child in &line.children {
+                self.index.remove(&(line.id, Identity::of(&child.command)));
+            }
+        }
+        gone.iter().map(|line| 1 + line.children.len()).sum()
     }
 }
 

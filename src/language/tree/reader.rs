@@ -6,7 +6,7 @@
 use super::entry::{self, Entry};
 use super::{Cursor, Tree, text};
 use crate::language::command::Command;
-use crate::language::syntax::{LINE_LIMIT, SyntaxError};
+use crate::language::syntax::{LINE_LIMIT, SyntaxError, SyntaxErrorKind};
 use crate::types::{Dialect, LineId};
 
 /// What a text says.
@@ -158,7 +158,10 @@ impl Reader {
 
 fn refused(outcome: Outcome, error: SyntaxError) -> Outcome {
     let message = error.to_string();
-    Outcome { status: Status::Error { column: error.column, expected: error.expected }, message, ..outcome }
+    // The message about a bad value says already what is expected.
+    let bad_value = matches!(error.kind, SyntaxErrorKind::BadValue(_));
+    let expected = if bad_value { Vec::new() } else { error.expected };
+    Outcome { status: Status::Error { column: error.column, expected }, message, ..outcome }
 }
 
 /// The outcome of a line in which a byte is no UTF-8.

@@ -30,19 +30,21 @@ impl Session {
 }
 
 #[test]
-fn a_line_keeps_its_identity_until_it_says_something_else() {
+fn a_line_keeps_its_identity_until_it_is_removed() {
     let mut session = Session::new(Dialect::Ix);
     assert_eq!(session.kept("hostname a"), Effect::Added(LineId(1)));
     assert_eq!(session.kept("hostname a"), Effect::Unchanged(LineId(1)));
     let before = session.tree.clone();
-    assert_eq!(session.kept("hostname b"), Effect::Replaced(LineId(2)));
-    assert_eq!(session.kept("interface GigaEthernet0.0"), Effect::Added(LineId(3)));
-    assert_eq!(session.kept("no shutdown"), Effect::Added(LineId(4)));
-    assert_eq!(session.kept("interface GigaEthernet0.0"), Effect::Unchanged(LineId(3)));
-    assert_eq!(session.kept("shutdown"), Effect::Replaced(LineId(5)));
+    assert_eq!(session.kept("hostname b"), Effect::Replaced(LineId(1)));
+    assert_eq!(session.kept("interface GigaEthernet0.0"), Effect::Added(LineId(2)));
+    assert_eq!(session.kept("no shutdown"), Effect::Added(LineId(3)));
+    assert_eq!(session.kept("interface GigaEthernet0.0"), Effect::Unchanged(LineId(2)));
+    assert_eq!(session.kept("shutdown"), Effect::Replaced(LineId(3)));
+    assert_eq!(session.type_line("no hostname"), Entry::Removed(1));
+    assert_eq!(session.kept("hostname a"), Effect::Added(LineId(4)));
     assert_eq!(before.line(LineId(1)).unwrap().text, "hostname a");
     assert_eq!(session.tree.line(LineId(1)), None);
-    let line = session.tree.line(LineId(5)).unwrap();
+    let line = session.tree.line(LineId(3)).unwrap();
     assert_eq!(line.to_string(), r#""shutdown" in "interface GigaEthernet0.0""#);
 }
 

@@ -1,35 +1,7 @@
-//! What surrounds the commands in the text of a configuration: comments, dump headers, pager lines.
+//! What surrounds the commands in the text of a configuration: dump headers, pager lines, broken bytes.
 
+use crate::language::syntax::without_comment;
 use crate::types::Dialect;
-
-/// A line without its comment and the blanks at its end; the blanks at its start stay, so that
-/// columns count from the start of the line.
-pub(super) fn without_comment(dialect: Dialect, line: &str) -> &str {
-    let line = line.trim_end();
-    match dialect {
-        Dialect::Ix if line.trim_start().starts_with('!') => "",
-        Dialect::Ix => line,
-        Dialect::Rtx => line[..comment_start(line)].trim_end(),
-    }
-}
-
-/// Where a `#` outside quotes, and not after a backslash, starts a comment.
-fn comment_start(line: &str) -> usize {
-    let mut quote = None;
-    let mut signs = line.char_indices();
-    while let Some((at, sign)) = signs.next() {
-        match (quote, sign) {
-            (_, '\\') => {
-                signs.next();
-            }
-            (None, '#') => return at,
-            (None, '"' | '\'') => quote = Some(sign),
-            (Some(open), _) if open == sign => quote = None,
-            (Some(_) | None, _) => {}
-        }
-    }
-    line.len()
-}
 
 /// A line as it came out of a terminal, without what a pager wrote over it.
 pub(super) fn without_pager(line: &str) -> &str {
@@ -60,17 +32,6 @@ pub(super) fn is_dump_header(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_comment_ends_at_the_line_and_never_starts_in_quotes() {
-        let strip = |line| without_comment(Dialect::Rtx, line);
-        assert_eq!(strip("dns host lan1 # all of it"), "dns host lan1");
-        assert_eq!(strip("pp auth myname \"a#b\" c # d"), "pp auth myname \"a#b\" c");
-        assert_eq!(strip("login password a\\#b"), "login password a\\#b");
-        assert_eq!(strip("  # only this"), "");
-        assert_eq!(without_comment(Dialect::Ix, " ! hostname x"), "");
-        assert_eq!(without_comment(Dialect::Ix, "description a!b  "), "description a!b");
-    }
 
     #[test]
     fn a_pager_leaves_the_line_that_follows_it() {
