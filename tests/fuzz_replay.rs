@@ -1,0 +1,22 @@
+//! The inputs that the fuzzers kept, through the same bodies, in every test run.
+
+use std::fs;
+use std::path::Path;
+
+#[path = "fuzz/bodies/walker.rs"]
+mod walker;
+
+#[test]
+fn walker() {
+    replay("walker", walker::run);
+}
+
+fn replay(target: &str, body: fn(&[u8])) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus").join(target);
+    let mut inputs = 0;
+    for entry in fs::read_dir(&corpus).unwrap() {
+        body(&fs::read(entry.unwrap().path()).unwrap());
+        inputs += 1;
+    }
+    assert!(inputs > 0, "{} is empty", corpus.display());
+}
