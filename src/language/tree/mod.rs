@@ -130,6 +130,14 @@ impl Tree {
         self.take_out(LineId::BUILT_IN, goes)
     }
 
+    /// Removes one line by its identity, with all that is in it.
+    pub fn remove_line(&mut self, id: LineId) {
+        let contexts = self.lines.iter().map(|line| line.id).collect::<Vec<_>>();
+        for context in [LineId::BUILT_IN].into_iter().chain(contexts) {
+            self.take_out(context, |line| line.id == id);
+        }
+    }
+
     /// The whole tree in the layout of a dialect: its own lines, then those of the other dialect
     /// in theirs, under a comment. Reading the text gives an equal tree.
     pub fn print(&self, dialect: Dialect, masking: Masking) -> String {

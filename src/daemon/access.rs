@@ -1,0 +1,85 @@
+//! Who may do what: the role of the user at the other end of the socket.
+//!
+//! The kernel says which user that is. root, and the user whose daemon this is, administer the
+//! router; members of the Linux groups `tsuji-operator` and `tsuji-monitor` may look at it; all
+//! others are turned away.
+
+use std::ffi::CString;
+
+use nix::unistd::{Gid, Group, Uid, User, geteuid, getgrouplist};
+
+/// What a session may do; each role may do all that the ones before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Look at states, with secrets masked.
+    Monitor,
+    /// Also reset counters and probe the network.
+    Operator,
+    /// Everything.
+    Administrator,
+}
+
+/// Who sits at a console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operator {
+    /// The user's name in Linux, or the number where it has none.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// The Linux groups that stand for a role, the more powerful first.
+const GROUPS: [(&str, Role); 2] = [("tsuji-operator", Role::Operator), ("tsuji-monitor", Role::Monitor)];
+
+/// The group that may reach the socket at all.
+pub const SOCKET_GROUP: &str = "tsuji";
+
+/// The operator behind these credentials; `None`: turn them away.
+pub fn admit(uid: u32, gid: u32) -> Option<Operator> {
+    let uid = Uid::from_raw(uid);
+    let user = User::from_uid(uid).ok().flatten();
+    let name = user.map_or_else(|| uid.to_string(), |user| user.name);
+    let role = if uid.is_root() || uid == geteuid() {
+        Role::Administrator
+    } else {
+        role_of(&groups(&name, Gid::from_raw(gid)))?
+    };
+    Some(Operator { name, role })
+}
+
+fn role_of(groups: &[String]) -> Option<Role> {
+    GROUPS.into_iter().find(|(group, _)| groups.iter().any(|name| name == group)).map(|(_, role)| role)
+}
+
+/// The names of all groups that a user is in.
+fn groups(user: &str, primary: Gid) -> Vec<String> {
+    let ids = CString::new(user).ok().and_then(|user| getgrouplist(&user, primary).ok());
+    let ids = ids.unwrap_or_else(|| vec![primary]);
+    ids.into_iter().filter_map(|id| Group::from_gid(id).ok().flatten()).map(|group| group.name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_owner_of_the_daemon_administers_it() {
+        let own = geteuid().as_raw();
+        assert_eq!(admit(own, 0).unwrap().role, Role::Administrator);
+        assert_eq!(admit(0, 0).unwrap().role, Role::Administrator);
+    }
+
+    #[test]
+    fn strangers_are_turned_away() {
+        // No user has this number, so it is in no group.
+        assert_eq!(admit(3_999_999_999, 3_999_999_999), None);
+    }
+
+    #[test]
+    fn the_more_powerful_group_counts() {
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        assert_eq!(role_of(&names(&["tsuji-monitor", "tsuji-operator"])), Some(Role::Operator));
+        assert_eq!(role_of(&names(&["users", "tsuji-monitor"])), Some(Role::Monitor));
+        assert_eq!(role_of(&names(&["tsuji"])), None);
+    }
+}

@@ -1,0 +1,233 @@
+//! From a candidate to Linux, or to a reason why not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::handle::SessionId;
+use super::running::{Complaint, Pending, Running};
+use super::store::StoreError;
+use super::{Router, now, wall_clock};
+use crate::apply::confirm::Point;
+use crate::apply::kernel::Kernel;
+use crate::apply::workers::Workers;
+use crate::apply::{CommitError, Plan, Resolved, State, resolve};
+use crate::config::{Candidate, Revision, Stale, Stamp, advice};
+use crate::language::lower::{Diagnostic, Severity, lower};
+use crate::language::syntax::Syntax;
+use crate::language::tree::{LineText, Masking, Tree, reader};
+use crate::model::Model;
+use crate::types::LineId;
+
+/// What a session wants to run.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// The configuration, and on which running one it was begun.
+    pub candidate: Candidate,
+    /// Who asks.
+    pub session: SessionId,
+    /// The user's name, for the history and the log.
+    pub who: String,
+    /// `commit confirmed`: for how many minutes.
+    pub trial: Option<u32>,
+}
+
+/// What a commit did, or would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The running configuration is this one now.
+    pub revision: Revision,
+    /// The steps that led there.
+    pub plan: Plan,
+    /// Lines that run but may disappoint, and lines that wait for their port.
+    pub warnings: Vec<Complaint>,
+    /// Whether this confirmed an earlier commit.
+    pub kept: bool,
+}
+
+/// Why nothing was committed. Running configuration, candidate and Linux are as before, except
+/// where an undo failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitFailure {
+    /// Somebody else committed since the candidate was begun.
+    #[error(transparent)]
+    Stale(#[from] Stale),
+    /// Lines contradict each other or themselves.
+    #[error("the configuration has errors")]
+    Invalid(Vec<Complaint>),
+    /// Linux refused.
+    #[error("{error}")]
+    Refused {
+        /// The line behind the step.
+        line: Option<LineText>,
+        /// The step, and the kernel's words.
+        error: Box<CommitError>,
+    },
+    /// A file of ours cannot be written.
+    #[error("cannot keep the configuration: {0}")]
+    Store(#[from] StoreError),
+}
+
+/// A tree, understood and ready to be applied.
+pub(super) struct Ready {
+    pub model: Model,
+    pub state: State,
+    pub held: Vec<(LineId, String)>,
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl<K: Kernel, W: Workers> Router<K, W> {
+    /// What a commit would do.
+    pub(super) async fn check(&mut self, wish: &Wish) -> Result<Committed, CommitFailure> {
+        let running = self.running();
+        wish.candidate.check_base(running.revision)?;
+        let tree = &wish.candidate.tree;
+        let ready = self.ready(&running, tree)?;
+        let plan = self.applier.check(&ready.state).await.map_err(|error| refused(tree, error))?;
+        let warnings = warnings(tree, &ready);
+        Ok(Committed { revision: running.revision, plan, warnings, kept: false })
+    }
+
+    /// Makes the candidate the running configuration.
+    pub(super) async fn commit(&mut self, wish: Wish) -> Result<Committed, CommitFailure> {
+        let running = self.running();
+        let Wish { candidate, session, who, trial } = wish;
+        candidate.check_base(running.revision)?;
+        let ready = self.ready(&running, &candidate.tree)?;
+        let warnings = warnings(&candidate.tree, &ready);
+        let applied = self.applier.commit(ready.state).await;
+        let plan = applied.map_err(|error| {
+            tracing::error!(user = who, %error, "commit failed");
+            refused(&candidate.tree, error)
+        })?;
+        let kept = trial.is_none() && running.pending.is_some();
+        let steps = plan.steps.len();
+        self.publish(&running, candidate.tree, ready.model, ready.held);
+        self.schedule(&running, &who, trial)?;
+        let revision = self.running().revision;
+        tracing::info!(number = 2, user = who, %revision, steps, "configuration committed");
+        self.tell_others(Some(session), format!("{who} committed a configuration (revision {revision})"));
+        self.keep_records(&who)?;
+        Ok(Committed { revision, plan, warnings, kept })
+    }
+
+    /// The time of `commit confirmed` is over: back to what ran before.
+    pub(super) async fn revert(&mut self) {
+        let due = self.confirm.handle_timeout(now().into_std()).map(str::to_owned);
+        let Some(text) = due else { return };
+        let running = self.running();
+        let before = reader::read(&text, Some(running.dialect)).tree;
+        let before = running.tree.with_edits(&running.tree, &before);
+        if let Err(error) = self.go_back(&running, before).await {
+            tracing::error!(%error, "an unconfirmed commit cannot be taken back");
+            self.tell_others(None, format!("the unconfirmed commit cannot be taken back: {error}"));
+            return;
+        }
+        tracing::warn!(number = 4, "an unconfirmed commit was taken back");
+        self.tell_others(None, "nobody confirmed the last commit in time: it was taken back".to_owned());
+    }
+
+    async fn go_back(&mut self, running: &Running, before: Tree) -> Result<(), CommitFailure> {
+        let ready = self.ready(running, &before)?;
+        self.applier.commit(ready.state).await.map_err(|error| refused(&before, error))?;
+        self.publish(running, before, ready.model, ready.held);
+        self.set(|running| running.pending = None);
+        let point = self.confirm.rolled_back();
+        self.keep_records("tsuji")?;
+        Ok(self.keep_point(running, point)?)
+    }
+
+    /// The facts changed: the same wishes may ask for something else of Linux.
+    pub(super) async fn follow_facts(&mut self) {
+        let running = self.running();
+        let Resolved { state, .. } = resolve(&running.model, &self.facts);
+        if state == *self.applier.state() {
+            return;
+        }
+        match self.applier.commit(state).await {
+            Ok(plan) => tracing::info!(number = 5, steps = plan.steps.len(), "facts changed"),
+            Err(error) => tracing::error!(%error, "facts changed, and Linux refused what follows from it"),
+        }
+    }
+
+    /// Lowers and resolves all lines that are not set aside.
+    pub(super) fn ready(&self, running: &Running, tree: &Tree) -> Result<Ready, CommitFailure> {
+        let tree = running.in_force(tree);
+        let (model, mut diagnostics) = lower(&tree);
+        diagnostics.extend(advice::advise(&model));
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            diagnostics.into_iter().partition(|found| found.severity == Severity::Error);
+        if !errors.is_empty() {
+            let complaints = errors.into_iter().map(|e| Complaint::about(&tree, e.line, e.message));
+            return Err(CommitFailure::Invalid(complaints.collect()));
+        }
+        let Resolved { state, held } = resolve(&model, &self.facts);
+        Ok(Ready { model, state, held, warnings })
+    }
+
+    /// The next running configuration.
+    pub(super) fn publish(
+        &mut self,
+        before: &Running,
+        tree: Tree,
+        model: Model,
+        held: Vec<(LineId, String)>,
+    ) {
+        let mut next = before.clone();
+        if tree != before.tree {
+            next.revision = before.revision.next();
+        }
+        next.set_aside.retain(|line, complaint| complaint.is_about(&tree, *line));
+        next.saved &= tree == before.tree;
+        next.tree = tree;
+        next.model = Arc::new(model);
+        next.held = held.into_iter().collect();
+        self.running.send_replace(Arc::new(next));
+    }
+
+    /// Starts, restarts or ends the time in which a commit has to be confirmed.
+    fn schedule(&mut self, before: &Running, who: &str, trial: Option<u32>) -> Result<(), StoreError> {
+        let pending = trial.map(|minutes| Pending { who: who.to_owned(), minutes });
+        self.set(|running| running.pending = pending);
+        let point = match trial {
+            Some(minutes) => {
+                let text = before.tree.print(before.dialect, Masking::No);
+                let wait = Duration::from_secs(u64::from(minutes) * 60);
+                self.confirm.committed_for(wait, &text, now().into_std())
+            }
+            None => self.confirm.confirmed(),
+        };
+        self.keep_point(before, point)
+    }
+
+    /// Keeps the rollback point on the disk in step with the one in memory.
+    fn keep_point(&self, before: &Running, point: Point) -> Result<(), StoreError> {
+        match point {
+            Point::Unchanged => Ok(()),
+            Point::Keep(_) => self.store.set_rollback_point(&before.tree, before.dialect),
+            Point::Forget => self.store.clear_rollback_point(),
+        }
+    }
+
+    /// Writes what runs into the history, and for a start after a crash.
+    fn keep_records(&self, who: &str) -> Result<(), StoreError> {
+        let running = self.running();
+        let stamp = Stamp { who: who.to_owned(), when: wall_clock(), comment: String::new() };
+        self.store.note_running(&running.tree, running.dialect)?;
+        self.store.remember(&running.tree, running.dialect, &stamp)
+    }
+}
+
+fn refused(tree: &Tree, error: CommitError) -> CommitFailure {
+    CommitFailure::Refused { line: tree.line(error.origin), error: Box::new(error) }
+}
+
+/// Everything that is worth knowing of a configuration that runs.
+fn warnings(tree: &Tree, ready: &Ready) -> Vec<Complaint> {
+    let of_lines = ready.warnings.iter().map(|found| Complaint::about(tree, found.line, &*found.message));
+    let held = ready.held.iter().map(|(line, reason)| Complaint::about(tree, *line, &**reason));
+    let planned = tree.walk().filter_map(|(_, line)| {
+        let feature = Syntax::of(line.command.dialect).rule(line.command.rule).planned?;
+        Some(Complaint::about(tree, line.id, format!("not built yet: {feature}")))
+    });
+    of_lines.chain(held).chain(planned).collect()
+}

@@ -1,0 +1,233 @@
+//! The owner of everything that there is once: the running configuration, Linux, the workers,
+//! the facts, the timer of `commit confirmed`.
+//!
+//! One task ([`Router::run`]) does all of it, one thing after the other, so no two commits, and no
+//! commit and no fact, ever meet half-way. Sessions hold a [`Handle`]: they read the running
+//! configuration from it at once, and ask for everything else by a message.
+//!
+//! Whatever changes the wishes (a commit) or the facts (a lease, a link) takes the same road:
+//! lower, resolve, plan, apply.
+
+mod boot;
+mod commit;
+mod handle;
+mod running;
+mod status;
+mod store;
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::time::Instant;
+
+pub use boot::Tie;
+pub use commit::{CommitFailure, Committed, Wish};
+pub use handle::{Handle, Notice, SessionId, Stopping};
+pub use running::{Complaint, Pending, Running};
+pub use status::Snapshot;
+pub use store::{Store, StoreError};
+
+use self::handle::Ask;
+use self::status::{Ages, Sources};
+use crate::apply::Applier;
+use crate::apply::confirm::Confirm;
+use crate::apply::kernel::{Kernel, KernelError};
+use crate::apply::workers::Workers;
+use crate::run::log::Log;
+use crate::run::worker::FactUpdate;
+use crate::status::Facts;
+use crate::types::Timestamp;
+
+/// How many questions may wait, and how many notices a slow session may miss.
+const QUEUE: usize = 64;
+
+/// How long links may change until somebody looks after them.
+const SETTLED: Duration = Duration::from_millis(200);
+
+/// The same, after a repair that failed.
+const TROUBLED: Duration = Duration::from_secs(10);
+
+/// What reaches the router without being asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A worker learned something.
+    Fact(FactUpdate),
+    /// A link came, or came up: what hangs on it may have to be put back.
+    LinkUp,
+}
+
+/// The one task that changes anything.
+pub struct Router<K: Kernel, W: Workers> {
+    applier: Applier<K, W>,
+    store: Store,
+    running: watch::Sender<Arc<Running>>,
+    asks: mpsc::Receiver<Ask>,
+    events: UnboundedReceiver<Event>,
+    notices: broadcast::Sender<Notice>,
+    facts: Facts,
+    ages: Ages,
+    confirm: Confirm,
+    /// When to look after links that came up.
+    repair_at: Option<Instant>,
+    /// How long to wait after the next link that comes up.
+    patience: Duration,
+}
+
+impl<K: Kernel, W: Workers> Router<K, W> {
+    /// A router without configuration, and the way to it. [`Router::boot`] comes next.
+    pub fn new(
+        applier: Applier<K, W>,
+        store: Store,
+        events: UnboundedReceiver<Event>,
+        log: Log,
+    ) -> (Self, Handle) {
+        let (running, running_view) = watch::channel(Arc::new(Running::default()));
+        let (ask, asks) = mpsc::channel(QUEUE);
+        let (notices, _) = broadcast::channel(QUEUE);
+        let handle = Handle {
+            asks: ask,
+            running: running_view,
+            notices: notices.clone(),
+            sessions: Arc::default(),
+            log,
+        };
+        let router = Self {
+            applier,
+            store,
+            running,
+            asks,
+            events,
+            notices,
+            facts: Facts::default(),
+            ages: Ages::default(),
+            confirm: Confirm::default(),
+            repair_at: None,
+            patience: SETTLED,
+        };
+        (router, handle)
+    }
+
+    /// Serves questions and events until nobody can ask any more.
+    pub async fn run(mut self) -> Self {
+        loop {
+            let deadline = self.confirm.poll_timeout().map(Instant::from_std);
+            tokio::select! {
+                ask = self.asks.recv() => match ask {
+                    Some(ask) => self.answer(ask).await,
+                    None => return self,
+                },
+                Some(event) = self.events.recv() => self.follow(event).await,
+                () = until(deadline) => self.revert().await,
+                () = until(self.repair_at) => self.look_after_links().await,
+            }
+        }
+    }
+
+    /// Whoever asked and does not wait any more has lost interest: that is no failure.
+    async fn answer(&mut self, ask: Ask) {
+        match ask {
+            Ask::Check(wish, reply) => drop(reply.send(self.check(&wish).await)),
+            Ask::Commit(wish, reply) => drop(reply.send(self.commit(wish).await)),
+            Ask::Save(who, reply) => drop(reply.send(self.save(&who))),
+            Ask::Earlier(back, reply) => drop(reply.send(self.store.earlier(back))),
+            Ask::Records(reply) => drop(reply.send(self.store.records())),
+            Ask::Startup(reply) => drop(reply.send(self.store.startup_text())),
+            Ask::Snapshot(reply) => drop(reply.send(self.snapshot().await)),
+            Ask::Drift(reply) => drop(reply.send(self.applier.drift().await)),
+        }
+    }
+
+    async fn follow(&mut self, event: Event) {
+        match event {
+            Event::Fact(FactUpdate { interface, lease }) => {
+                match lease {
+                    Some(lease) => self.facts.leases.insert(interface, lease),
+                    None => self.facts.leases.remove(&interface),
+                };
+                self.follow_facts().await;
+            }
+            Event::LinkUp => self.repair_at = self.repair_at.or_else(|| Some(now() + self.patience)),
+        }
+    }
+
+    /// Links change in bursts, and a repair that fails changes them itself: so both wait.
+    async fn look_after_links(&mut self) {
+        self.repair_at = None;
+        self.patience = if self.repair().await { SETTLED } else { TROUBLED };
+    }
+
+    fn save(&mut self, who: &str) -> Result<(), StoreError> {
+        let running = self.running();
+        self.store.save(&running.tree, running.dialect, !running.refused.is_empty())?;
+        self.set(|running| {
+            running.saved = true;
+            running.refused.clear();
+        });
+        tracing::info!(number = 3, user = who, "Startup config write done");
+        Ok(())
+    }
+
+    async fn snapshot(&mut self) -> Result<Snapshot, KernelError> {
+        let observed = self.applier.observe().await?;
+        let running = self.running();
+        let (state, facts) = (self.applier.state(), &self.facts);
+        let sources = Sources { model: &running.model, state, facts, observed: &observed };
+        Ok(sources.snapshot(&mut self.ages, wall_clock()))
+    }
+
+    /// A clean stop: workers say goodbye, what is in force stays, and the next start begins with
+    /// the startup configuration. An unconfirmed commit is not kept.
+    pub async fn stop(mut self) {
+        let mut state = self.applier.state().clone();
+        state.workers.clear();
+        if let Err(error) = self.applier.commit(state).await {
+            tracing::warn!(%error, "a worker did not stop");
+        }
+        if let Err(error) = self.store.forget_running() {
+            tracing::warn!(%error, "cannot tidy up");
+        }
+    }
+
+    fn running(&self) -> Arc<Running> {
+        Arc::clone(&self.running.borrow())
+    }
+
+    /// Changes what sessions see of the running configuration, but not the configuration.
+    fn set(&self, change: impl FnOnce(&mut Running)) {
+        self.running.send_modify(|running| change(Arc::make_mut(running)));
+    }
+
+    fn tell_others(&self, from: Option<SessionId>, text: String) {
+        // Nobody listening is no failure.
+        let _ = self.notices.send(Notice { from, text });
+    }
+}
+
+/// Facts from workers, as events.
+pub async fn forward_facts(mut facts: UnboundedReceiver<FactUpdate>, events: UnboundedSender<Event>) {
+    while let Some(update) = facts.recv().await {
+        if events.send(Event::Fact(update)).is_err() {
+            return;
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a commit waits for its confirmation by the real clock")]
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a commit is confirmed within minutes of the real clock")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "history and screens say when something happened")]
+fn wall_clock() -> Timestamp {
+    SystemTime::now().into()
+}

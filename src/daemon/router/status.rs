@@ -1,0 +1,205 @@
+//! What is, for the screens: the kernel's picture, in the router's names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::apply::kernel::{Observed, ObservedLink};
+use crate::apply::state::{Address, RouteKey, RouteTarget, State};
+use crate::model::Model;
+use crate::model::route::{NextHop, Route};
+use crate::status::{
+    AddressSource, AddressStatus, Facts, InterfaceStatus, LinkState, RouteKind, RouteStatus, RouteTable,
+};
+use crate::types::{InterfaceName, KernelName, Mac, Timestamp};
+
+/// Interfaces and routes at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Every interface that the configuration names, by name.
+    pub interfaces: Vec<InterfaceStatus>,
+    /// IPv4 routes.
+    pub ipv4: RouteTable,
+    /// IPv6 routes.
+    pub ipv6: RouteTable,
+}
+
+/// Since when a route is there, as far as this daemon has seen.
+#[derive(Clone, Debug, Default)]
+pub struct Ages(BTreeMap<RouteKey, Timestamp>);
+
+/// Everything that a snapshot is made of.
+pub struct Sources<'a> {
+    /// The configuration.
+    pub model: &'a Model,
+    /// What was asked of Linux for it.
+    pub state: &'a State,
+    /// What workers learned.
+    pub facts: &'a Facts,
+    /// What Linux has.
+    pub observed: &'a Observed,
+}
+
+impl Ages {
+    /// Takes note of which routes are there, and forgets those that went.
+    fn observe<'a>(&mut self, present: impl Iterator<Item = &'a RouteKey>, now: Timestamp) {
+        let before = std::mem::take(&mut self.0);
+        self.0 = present.map(|key| (key.clone(), before.get(key).copied().unwrap_or(now))).collect();
+    }
+
+    fn age(&self, key: &RouteKey, now: Timestamp) -> Duration {
+        self.0.get(key).map(|since| now.since(*since)).unwrap_or_default()
+    }
+}
+
+impl Sources<'_> {
+    /// Puts the picture together.
+    pub fn snapshot(&self, ages: &mut Ages, now: Timestamp) -> Snapshot {
+        let names = self.names();
+        let connected = self.connected(&names);
+        ages.observe(connected.iter().map(|(key, _)| key).chain(self.observed.routes.keys()), now);
+
+        let mut routes: Vec<RouteStatus> = connected
+            .into_iter()
+            .map(|(key, route)| RouteStatus { age: ages.age(&key, now), ..route })
+            .chain(self.observed.routes.iter().filter_map(|(key, target)| {
+                let route = self.route(key, target, &names)?;
+                Some(RouteStatus { age: ages.age(key, now), ..route })
+            }))
+            .collect();
+        routes.sort_by_key(|route| (route.prefix, route.distance, route.metric));
+        let (ipv4, ipv6) = routes.into_iter().partition(|route| matches!(route.prefix, IpNet::V4(_)));
+        Snapshot {
+            interfaces: self.model.interfaces.keys().map(|name| self.interface(*name)).collect(),
+            ipv4: self.table(ipv4, |prefix| matches!(prefix, IpNet::V4(_))),
+            ipv6: self.table(ipv6, |prefix| matches!(prefix, IpNet::V6(_))),
+        }
+    }
+
+    fn table(&self, routes: Vec<RouteStatus>, family: impl Fn(&IpNet) -> bool) -> RouteTable {
+        let wished = self.model.routes.iter().filter(|route| family(&route.value.prefix)).count();
+        let used = routes.iter().filter(|route| route.kind != RouteKind::Connected).count();
+        RouteTable { routes, hidden: wished.saturating_sub(used) }
+    }
+
+    /// The links of the router's interfaces, in the kernel's names.
+    fn names(&self) -> BTreeMap<&KernelName, InterfaceName> {
+        let links = self.model.interfaces.keys().filter_map(|name| Some((self.link_of(*name)?, *name)));
+        links.collect()
+    }
+
+    /// The link that carries an interface: its one device, or the bridge over several.
+    fn link_of(&self, name: InterfaceName) -> Option<&KernelName> {
+        let alias = name.to_string();
+        let found = self.state.links.iter().find(|(_, link)| link.bridge.is_none() && link.alias == alias);
+        found.map(|(link, _)| link)
+    }
+
+    fn interface(&self, name: InterfaceName) -> InterfaceStatus {
+        let link = self.link_of(name);
+        let observed = link.and_then(|link| self.observed.links.get(link));
+        let addresses = self.observed.addresses.keys().filter(|address| Some(&address.link) == link);
+        InterfaceStatus {
+            name,
+            link: link.cloned(),
+            state: link_state(link, observed),
+            mac: observed.and_then(|seen| <[u8; 6]>::try_from(seen.mac.as_slice()).ok()).map(Mac),
+            mtu: observed.map_or(0, |seen| seen.mtu),
+            addresses: addresses.map(|address| self.address(name, address)).collect(),
+        }
+    }
+
+    fn address(&self, name: InterfaceName, address: &Address) -> AddressStatus {
+        let lease = self.facts.leases.get(&name).filter(|lease| IpNet::V4(lease.address) == address.network);
+        let source = match lease {
+            Some(lease) => AddressSource::Dhcp { server: lease.server },
+            None if self.state.addresses.contains_key(address) => AddressSource::Configuration,
+            None => AddressSource::Foreign,
+        };
+        AddressStatus { network: address.network, source }
+    }
+
+    /// The networks of addresses on links that work.
+    fn connected(&self, names: &BTreeMap<&KernelName, InterfaceName>) -> Vec<(RouteKey, RouteStatus)> {
+        let mut seen = BTreeSet::new();
+        let mut routes = Vec::new();
+        for address in self.observed.addresses.keys() {
+            let Some(name) = names.get(&address.link) else { continue };
+            let works = self.observed.links.get(&address.link).is_some_and(|link| link.up && link.carrier);
+            let prefix = address.network.trunc();
+            if !works || is_link_local(prefix) || !seen.insert((prefix, *name)) {
+                continue;
+            }
+            routes.push((
+                RouteKey { prefix, priority: 0 },
+                RouteStatus {
+                    prefix,
+                    kind: RouteKind::Connected,
+                    distance: 0,
+                    metric: 1,
+                    gateway: Some(address.network.addr()),
+                    interface: Some(*name),
+                    age: Duration::ZERO,
+                },
+            ));
+        }
+        routes
+    }
+
+    /// A route of ours, in the words of the line behind it.
+    fn route(
+        &self,
+        key: &RouteKey,
+        target: &RouteTarget,
+        names: &BTreeMap<&KernelName, InterfaceName>,
+    ) -> Option<RouteStatus> {
+        let origin = self.state.routes.get(key)?.origin;
+        let line = self.model.routes.iter().find(|route| route.origin == origin).map(|route| &route.value);
+        let (gateway, interface) = match target {
+            RouteTarget::Via { gateway, link: Some(link) } => (Some(*gateway), names.get(link).copied()),
+            RouteTarget::Via { gateway, link: None } => (Some(*gateway), self.reached_by(*gateway, names)),
+            RouteTarget::Link(link) => (None, names.get(link).copied()),
+            RouteTarget::Blackhole => (None, None),
+        };
+        let kind = match line {
+            Some(Route { next_hop: NextHop::Dhcp(_), .. }) | None => RouteKind::Dhcp,
+            Some(_) => RouteKind::Static,
+        };
+        Some(RouteStatus {
+            prefix: key.prefix,
+            kind,
+            distance: line.map_or(1, |route| route.distance),
+            metric: line.map_or(1, |route| route.metric),
+            gateway,
+            interface,
+            age: Duration::ZERO,
+        })
+    }
+
+    /// The interface on whose network a router is.
+    fn reached_by(
+        &self,
+        gateway: std::net::IpAddr,
+        names: &BTreeMap<&KernelName, InterfaceName>,
+    ) -> Option<InterfaceName> {
+        let networks = self.observed.addresses.keys().filter(|address| address.network.contains(&gateway));
+        let nearest = networks.max_by_key(|address| address.network.prefix_len())?;
+        names.get(&nearest.link).copied()
+    }
+}
+
+fn link_state(link: Option<&KernelName>, observed: Option<&ObservedLink>) -> LinkState {
+    match (link, observed) {
+        (None, _) => LinkState::NotTied,
+        (Some(_), None) => LinkState::Missing,
+        (Some(_), Some(seen)) if !seen.up => LinkState::Shut,
+        (Some(_), Some(seen)) if !seen.carrier => LinkState::NoCarrier,
+        (Some(_), Some(_)) => LinkState::Up,
+    }
+}
+
+/// The kernel's own network on every link (`fe80::/10`) says nothing about the router.
+fn is_link_local(prefix: IpNet) -> bool {
+    matches!(prefix, IpNet::V6(prefix) if prefix.addr().is_unicast_link_local())
+}

@@ -1,0 +1,168 @@
+//! The files of the daemon.
+//!
+//! | File | Lives | Holds |
+//! |---|---|---|
+//! | `--config` (default: state `startup.conf`) | for ever | what `write memory` saved |
+//! | state `rollback-point.conf` | until confirmed | what ran before an unconfirmed commit |
+//! | state `history/NNN.conf` | for ever | what was committed |
+//! | directory `running.conf` | until a clean stop | what runs, for a start after a crash |
+//! | directory `journal` | during a commit | how far it got |
+//!
+//! The state directory is on disk, the directory of the socket in memory: after a power failure
+//! the router is what was saved, or what ran before an unconfirmed commit.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config::{History, HistoryError, Record, Stamp, startup};
+use crate::language::tree::Tree;
+use crate::language::tree::reader::Reading;
+use crate::types::Dialect;
+
+/// A file that cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The system refused.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The history.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+}
+
+/// Where the files are.
+#[derive(Clone, Debug)]
+pub struct Store {
+    startup: PathBuf,
+    rollback_point: PathBuf,
+    running: PathBuf,
+    journal: PathBuf,
+    history: History,
+}
+
+/// A configuration to start with.
+#[derive(Debug)]
+pub struct Boot {
+    /// For people: what it is and where it was found.
+    pub source: String,
+    /// What it says; `None` on a fresh machine.
+    pub reading: Option<Reading>,
+    /// Whether it is the startup configuration.
+    pub is_startup: bool,
+}
+
+impl Store {
+    /// Files in `directory` (memory) and `state` (disk), both made if missing.
+    pub fn open(startup: Option<PathBuf>, directory: &Path, state: &Path) -> Result<Self, StoreError> {
+        for path in [directory, state] {
+            std::fs::create_dir_all(path).map_err(|source| at(path, source))?;
+        }
+        Ok(Self {
+            startup: startup.unwrap_or_else(|| state.join("startup.conf")),
+            rollback_point: state.join("rollback-point.conf"),
+            running: directory.join("running.conf"),
+            journal: directory.join("journal"),
+            history: History::new(state.join("history")),
+        })
+    }
+
+    /// Where a commit notes how far it got.
+    pub fn journal(&self) -> &Path {
+        &self.journal
+    }
+
+    /// What to start with: the rollback point, what ran before a crash, or what was saved.
+    pub fn boot(&self) -> Result<Boot, StoreError> {
+        let sources = [
+            (&self.rollback_point, "what ran before an unconfirmed commit"),
+            (&self.running, "what ran when the daemon ended"),
+            (&self.startup, "the startup configuration"),
+        ];
+        for (path, what) in sources {
+            if let Some(reading) = read(path)? {
+                let source = format!("{what} ({})", path.display());
+                return Ok(Boot { source, reading: Some(reading), is_startup: path == &self.startup });
+            }
+        }
+        Ok(Boot { source: "nothing: a fresh start".to_owned(), reading: None, is_startup: true })
+    }
+
+    /// The startup configuration as it stands in its file; empty if there is none.
+    pub fn startup_text(&self) -> Result<String, StoreError> {
+        match std::fs::read(&self.startup) {
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            Err(source) => Err(at(&self.startup, source)),
+        }
+    }
+
+    /// Makes a tree the startup configuration. A file with lines that nobody understood is kept
+    /// beside it, with `.before` after its name.
+    pub fn save(&self, tree: &Tree, dialect: Dialect, keep_old: bool) -> Result<(), StoreError> {
+        if keep_old {
+            let mut before = self.startup.clone().into_os_string();
+            before.push(".before");
+            std::fs::rename(&self.startup, &before).map_err(|source| at(&self.startup, source))?;
+        }
+        startup::write(&self.startup, tree, dialect).map_err(|source| at(&self.startup, source))
+    }
+
+    /// Notes what runs.
+    pub fn note_running(&self, tree: &Tree, dialect: Dialect) -> Result<(), StoreError> {
+        startup::write(&self.running, tree, dialect).map_err(|source| at(&self.running, source))
+    }
+
+    /// A clean stop: the next start begins with what was saved.
+    pub fn forget_running(&self) -> Result<(), StoreError> {
+        remove(&self.running)
+    }
+
+    /// Notes what to start with while a commit waits to be confirmed.
+    pub fn set_rollback_point(&self, tree: &Tree, dialect: Dialect) -> Result<(), StoreError> {
+        startup::write(&self.rollback_point, tree, dialect).map_err(|source| at(&self.rollback_point, source))
+    }
+
+    /// The commit is confirmed, or undone.
+    pub fn clear_rollback_point(&self) -> Result<(), StoreError> {
+        remove(&self.rollback_point)
+    }
+
+    /// Adds what was committed to the history, unless it is the newest there.
+    pub fn remember(&self, tree: &Tree, dialect: Dialect, stamp: &Stamp) -> Result<(), StoreError> {
+        if self.history.back(0).is_ok_and(|(_, newest)| newest == *tree) {
+            return Ok(());
+        }
+        self.history.add(tree, dialect, stamp)?;
+        Ok(())
+    }
+
+    /// Everything in the history, the newest first.
+    pub fn records(&self) -> Result<Vec<Record>, StoreError> {
+        Ok(self.history.records()?)
+    }
+
+    /// What was committed this many commits ago.
+    pub fn earlier(&self, back: usize) -> Result<Tree, StoreError> {
+        Ok(self.history.back(back)?.1)
+    }
+}
+
+fn read(path: &Path) -> Result<Option<Reading>, StoreError> {
+    startup::read(path).map_err(|source| at(path, source))
+}
+
+fn remove(path: &Path) -> Result<(), StoreError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path, error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn at(path: &Path, source: io::Error) -> StoreError {
+    StoreError::Io { path: path.to_owned(), source }
+}
