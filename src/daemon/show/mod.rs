@@ -26,6 +26,13 @@ pub enum Language {
     English,
 }
 
+impl Language {
+    /// The language of a `console character` code; the encoding is UTF-8 in any case.
+    pub fn of(code: &str) -> Self {
+        if code.contains("ascii") { Self::English } else { Self::Japanese }
+    }
+}
+
 /// `H:MM:SS` below a day, from there on `NdNhNmNs` without zeros at the end.
 fn age(age: Duration) -> String {
     let seconds = age.as_secs();

@@ -1,0 +1,142 @@
+//! What a line asks the daemon to do, free of dialect.
+
+use crate::daemon::show::Language;
+use crate::language::command::Command;
+use crate::language::syntax::Rule;
+use crate::types::{Dialect, InterfaceName};
+
+/// Something to do that is no configuration line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Enter configuration mode, or return to its outermost level.
+    Configure,
+    /// Become administrator.
+    Administrator,
+    /// Leave the mode, the level, or the console; save first if wanted.
+    Exit {
+        /// `exit save`.
+        save: bool,
+    },
+    /// Leave configuration mode from anywhere.
+    End,
+    /// Apply the candidate, and keep it.
+    Commit,
+    /// Show what a commit would do.
+    CommitCheck,
+    /// Apply the candidate for some minutes.
+    CommitConfirmed(u32),
+    /// Keep what was committed for some minutes.
+    Confirm,
+    /// Make an earlier configuration the candidate.
+    Rollback(usize),
+    /// Forget what is not committed.
+    Discard,
+    /// Show what is not committed.
+    Compare,
+    /// Take in what others have committed.
+    Update,
+    /// Commit what is not committed, and write the startup configuration.
+    Save {
+        /// `copy running-config startup-config`, which says more.
+        copy: bool,
+    },
+    /// Apply each line as it is typed.
+    Immediate(bool),
+    /// Speak the other command line.
+    SpeakDialect(Dialect),
+    /// Show that many rows at a time; 0: all.
+    PageLength(u16),
+    /// The language of messages.
+    SpeakLanguage(Language),
+    /// Fold output at some width: the screen's own is used.
+    Nothing,
+    /// Show something.
+    Show(Show),
+}
+
+/// Something to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// The running configuration.
+    Running,
+    /// The startup configuration.
+    Startup,
+    /// The candidate.
+    Candidate,
+    /// What is not saved.
+    Difference,
+    /// IPv4 routes.
+    IpRoute,
+    /// IPv6 routes.
+    Ipv6Route,
+    /// The addresses of one interface, or of all.
+    IpInterface(Option<InterfaceName>),
+    /// The links of one interface, or of all.
+    Interfaces(Option<InterfaceName>),
+    /// The log.
+    Logging {
+        /// The newest first.
+        reverse: bool,
+    },
+    /// Earlier configurations.
+    History,
+    /// What is not in force since the start.
+    Boot,
+    /// Where Linux differs from what was asked.
+    Drift,
+}
+
+impl Action {
+    /// What a command asks for; `None` for one that only configures.
+    pub fn of(command: &Command) -> Option<Self> {
+        let number = |tag| command.value(tag).and_then(|text| text.parse().ok());
+        let interface = || command.value("interface").and_then(|name| name.parse().ok());
+        Some(match command.rule {
+            Rule::ix_configure => Self::Configure,
+            Rule::ix_exit => Self::Exit { save: false },
+            Rule::rtx_exit => Self::Exit { save: command.has("save") },
+            Rule::ix_end => Self::End,
+            Rule::rtx_administrator => Self::Administrator,
+            Rule::commit | Rule::commit_now => Self::Commit,
+            Rule::commit_check => Self::CommitCheck,
+            Rule::commit_confirmed => Self::CommitConfirmed(number("minutes")?),
+            Rule::rtx_confirm => Self::Confirm,
+            Rule::rollback => Self::Rollback(command.value("revision")?.parse().ok()?),
+            Rule::discard => Self::Discard,
+            Rule::compare => Self::Compare,
+            Rule::update => Self::Update,
+            Rule::ix_write_memory | Rule::rtx_save => Self::Save { copy: false },
+            Rule::ix_copy_running => Self::Save { copy: true },
+            Rule::set_immediate => Self::Immediate(command.value("state").is_some_and(|state| state == "on")),
+            Rule::terminal_dialect => Self::SpeakDialect(command.value("dialect")?.parse().ok()?),
+            Rule::ix_terminal_length => Self::PageLength(command.value("lines")?.parse().ok()?),
+            Rule::rtx_console_lines => {
+                Self::PageLength(command.value("lines").and_then(|text| text.parse().ok()).unwrap_or(0))
+            }
+            Rule::rtx_console_character => Self::SpeakLanguage(Language::of(&command.value("code")?)),
+            Rule::rtx_console_columns => Self::Nothing,
+            _ => Self::Show(Show::of(command, interface)?),
+        })
+    }
+}
+
+impl Show {
+    fn of(command: &Command, interface: impl Fn() -> Option<InterfaceName>) -> Option<Self> {
+        Some(match command.rule {
+            Rule::ix_show_running | Rule::rtx_show_config => Self::Running,
+            Rule::ix_show_startup => Self::Startup,
+            Rule::show_candidate => Self::Candidate,
+            Rule::rtx_show_config_difference => Self::Difference,
+            Rule::ix_show_ip_route | Rule::rtx_show_ip_route => Self::IpRoute,
+            Rule::ix_show_ipv6_route | Rule::rtx_show_ipv6_route => Self::Ipv6Route,
+            Rule::ix_show_ip_interface => Self::IpInterface(interface()),
+            Rule::ix_show_interfaces | Rule::rtx_show_status => Self::Interfaces(interface()),
+            Rule::ix_show_logging => Self::Logging { reverse: false },
+            Rule::rtx_show_log => Self::Logging { reverse: command.has("reverse") },
+            Rule::show_history => Self::History,
+            Rule::show_boot => Self::Boot,
+            Rule::show_drift => Self::Drift,
+            _ => return None,
+        })
+    }
+}

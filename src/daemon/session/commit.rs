@@ -1,0 +1,186 @@
+//! Committing, saving, going back.
+
+use super::{Answer, Session};
+use crate::apply::Plan;
+use crate::config;
+use crate::daemon::router::{CommitFailure, Committed, Complaint, Stopping, Wish};
+use crate::daemon::show::Language;
+use crate::types::Dialect;
+
+impl Session {
+    /// Makes the candidate run: for good, or for some minutes.
+    pub(super) async fn commit(&mut self, trial: Option<u32>) -> Answer {
+        let running = self.running();
+        if !self.is_edited() && running.pending.is_none() {
+            return Answer::said(self.voice().note("nothing to commit"));
+        }
+        let wish = self.wish(trial);
+        let committed = match self.router.commit(wish).await {
+            Ok(Ok(committed)) => committed,
+            Ok(Err(failure)) => return self.failed(&failure),
+            Err(stopping) => return self.stopping(stopping),
+        };
+        self.candidate = None;
+        let mut answer = self.warned(&committed.warnings);
+        let revision = committed.revision;
+        answer.say(&self.voice().note(&match (trial, committed.kept) {
+            (Some(minutes), _) => format!(
+                "committed as revision {revision} for {minutes} minutes: a plain commit keeps it, else it is taken back"
+            ),
+            (None, true) => format!("committed as revision {revision}, and confirmed"),
+            (None, false) => format!("committed as revision {revision}"),
+        }));
+        answer
+    }
+
+    /// Shows the plan of a commit.
+    pub(super) async fn check(&mut self) -> Answer {
+        let wish = self.wish(None);
+        let Committed { plan, warnings, .. } = match self.router.check(wish).await {
+            Ok(Ok(would)) => would,
+            Ok(Err(failure)) => return self.failed(&failure),
+            Err(stopping) => return self.stopping(stopping),
+        };
+        let mut answer = self.warned(&warnings);
+        if plan.is_empty() {
+            answer.say(&self.voice().note("nothing would change in Linux"));
+            return answer;
+        }
+        answer.say(&plan_text(&plan));
+        answer.say(&self.voice().note(&format!("{} steps; nothing was changed", plan.steps.len())));
+        answer
+    }
+
+    /// Makes an earlier configuration the candidate.
+    pub(super) async fn rollback(&mut self, back: usize) -> Answer {
+        let running = self.running();
+        let mut candidate = config::Candidate::new(&running.tree, running.revision);
+        if back > 0 {
+            match self.router.earlier(back).await {
+                Ok(Ok(earlier)) => candidate.tree = running.tree.with_edits(&running.tree, &earlier),
+                Ok(Err(error)) => return Answer::error(self.voice().error(&error.to_string())),
+                Err(stopping) => return self.stopping(stopping),
+            }
+        }
+        let is_edited = candidate.is_edited();
+        self.candidate = Some(candidate);
+        self.cursor.close();
+        Answer::said(self.voice().note(match is_edited {
+            true => "the candidate is that configuration now: look with compare, then commit",
+            false => "the candidate is what runs",
+        }))
+    }
+
+    /// Forgets what is not committed.
+    pub(super) fn discard(&mut self) -> Answer {
+        self.candidate = None;
+        self.cursor.close();
+        Answer::ok()
+    }
+
+    /// Shows what is not committed.
+    pub(super) fn compare(&mut self) -> Answer {
+        let running = self.running();
+        let tree = self.candidate.as_ref().map_or(&running.tree, |candidate| &candidate.tree);
+        match config::compare(&running.tree, tree, self.dialect) {
+            difference if difference.is_empty() => Answer::said(self.voice().note("no difference")),
+            difference => Answer::said(difference),
+        }
+    }
+
+    /// Takes in what others have committed.
+    pub(super) fn update(&mut self) -> Answer {
+        let running = self.running();
+        if let Some(candidate) = &mut self.candidate {
+            candidate.update(&running.tree, running.revision);
+        }
+        Answer::said(self.voice().note(&format!("the candidate stands on revision {}", running.revision)))
+    }
+
+    /// Commits what is not committed, confirms what is on trial, and saves; all or nothing.
+    pub(super) async fn save(&mut self, copy: bool) -> Answer {
+        let mut answer = Answer::ok();
+        if self.is_edited() || self.running().pending.is_some() {
+            answer = self.commit(None).await;
+            if !answer.is_ok() {
+                answer.say(&self.voice().error("nothing was saved"));
+                return answer;
+            }
+        }
+        match self.router.save(&self.operator.name).await {
+            Ok(Ok(())) => {
+                answer.say(self.saved_words(copy));
+                answer
+            }
+            Ok(Err(error)) => Answer::error(self.voice().error(&format!("not saved: {error}"))),
+            Err(stopping) => self.stopping(stopping),
+        }
+    }
+
+    fn saved_words(&self, copy: bool) -> &'static str {
+        match (self.dialect, self.voice().language, copy) {
+            (Dialect::Ix, _, false) => "Building configuration...\n",
+            (Dialect::Ix, _, true) => {
+                "Copying from \"running-config\" to \"startup-config\"\nBuilding configuration...\n"
+            }
+            (Dialect::Rtx, Language::Japanese, _) => "セーブ中... CONFIG0 終了\n",
+            (Dialect::Rtx, Language::English, _) => "Saving ... CONFIG0 Done .\n",
+        }
+    }
+
+    /// `set immediate on|off`.
+    pub(super) fn set_immediate(&mut self, on: bool) -> Answer {
+        if on && self.is_edited() {
+            let text = "lines wait to be committed: commit or discard them first";
+            return Answer::error(self.voice().error(text));
+        }
+        self.immediate = on;
+        Answer::ok()
+    }
+
+    fn wish(&mut self, trial: Option<u32>) -> Wish {
+        let candidate = self.candidate_mut().clone();
+        Wish { candidate, session: self.id(), who: self.operator.name.clone(), trial }
+    }
+
+    /// A commit that did not come about: the line, the step, the kernel's words.
+    fn failed(&self, failure: &CommitFailure) -> Answer {
+        let voice = self.voice();
+        let mut text = String::new();
+        match failure {
+            CommitFailure::Invalid(complaints) => {
+                for complaint in complaints {
+                    text += &voice.error(&complaint.to_string());
+                }
+                text += &voice.error("nothing was committed");
+            }
+            CommitFailure::Refused { line, error } => {
+                if let Some(line) = line {
+                    text += &voice.error(&line.to_string());
+                }
+                text += &voice.error(&error.to_string());
+                text += &voice.error("nothing was committed");
+            }
+            CommitFailure::Stale(_) | CommitFailure::Store(_) => text += &voice.error(&failure.to_string()),
+        }
+        Answer::error(text)
+    }
+
+    fn warned(&self, warnings: &[Complaint]) -> Answer {
+        let mut answer = Answer::ok();
+        for warning in warnings {
+            answer.say(&self.voice().note(&format!("warning: {warning}")));
+        }
+        answer
+    }
+
+    pub(super) fn stopping(&self, stopping: Stopping) -> Answer {
+        Answer::error(self.voice().error(&stopping.to_string()))
+    }
+}
+
+/// A plan, one step a line or block.
+pub(super) fn plan_text(plan: &Plan) -> String {
+    let text = plan.to_string();
+    if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
+}

@@ -1,0 +1,222 @@
+//! Configuration mode: lines go into the candidate, and leaving it with some of them left asks.
+
+use super::action::Action;
+use super::wording::Voice;
+use super::{Answer, Place, Session};
+use crate::config::Candidate;
+use crate::daemon::access::Role;
+use crate::daemon::show::Language;
+use crate::language::command::Command;
+use crate::language::syntax::Syntax;
+use crate::language::tree::entry::{self, Entry};
+use crate::language::tree::reader;
+use crate::language::tree::{Effect, Masking};
+use crate::types::Dialect;
+
+/// A question that the next line answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Leaving with lines that are not committed, or on an RTX not saved.
+    Leave,
+}
+
+impl Question {
+    /// The question, in place of the prompt.
+    pub fn text(self, voice: Voice) -> String {
+        let Self::Leave = self;
+        match (voice.dialect, voice.language) {
+            (Dialect::Ix, _) => "Commit the changes before leaving? (Yes, No or [Cancel]): ",
+            (Dialect::Rtx, Language::Japanese) => "新しい設定を保存しますか? (Y/N)",
+            (Dialect::Rtx, Language::English) => "Save new configuration ? (Y/N)",
+        }
+        .to_owned()
+    }
+}
+
+impl Session {
+    /// A line in configuration mode.
+    pub(super) async fn configure(&mut self, line: &str) -> Answer {
+        let dialect = self.dialect;
+        let before = self.immediate.then(|| self.candidate_mut().clone());
+        // The cursor steps aside, so that candidate and cursor can be changed together.
+        let mut cursor = std::mem::take(&mut self.cursor);
+        let entry = entry::type_line(&mut self.candidate_mut().tree, &mut cursor, dialect, line);
+        self.cursor = cursor;
+        let (changed, answer) = match entry {
+            Err(error) => return Answer::error(self.voice().syntax_error(&error)),
+            Ok(Entry::Nothing) => return Answer::ok(),
+            Ok(Entry::Run(command)) => {
+                return match Action::of(&command) {
+                    Some(action) => Box::pin(self.act(action)).await,
+                    None => Answer::error(self.voice().error("this command is not built yet")),
+                };
+            }
+            Ok(Entry::Opened(_)) => (false, Answer::ok()),
+            Ok(Entry::Kept { command, effect, .. }) => {
+                (!matches!(effect, Effect::Unchanged(_)), self.taken(&command).await)
+            }
+            Ok(Entry::Removed(0)) => {
+                (false, Answer::said(self.voice().note("there is no such line: nothing was removed")))
+            }
+            Ok(Entry::Removed(_)) => (true, Answer::ok()),
+        };
+        match before {
+            Some(before) if changed => self.commit_at_once(before, answer).await,
+            Some(_) | None => answer,
+        }
+    }
+
+    /// What there is to say of a line that is in the candidate now.
+    async fn taken(&mut self, command: &Command) -> Answer {
+        let info = Syntax::of(command.dialect).rule(command.rule);
+        let text = Masking::Yes.text(command);
+        let mut answer = Answer::ok();
+        let notice = reader::notice(self.dialect, command.dialect);
+        if !notice.is_empty() {
+            answer.say(&self.voice().note(&notice));
+        }
+        if let Some(reason) = info.inert {
+            answer.say(&self.voice().note(&format!("{text}: has no meaning on Linux ({reason})")));
+        }
+        if let Some(feature) = info.planned {
+            answer.say(&self.voice().note(&format!("{text}: not built yet ({feature})")));
+        }
+        // Settings of the console hold for the session at once, as on the appliance.
+        match Action::of(command) {
+            Some(action) => answer.then(Box::pin(self.act(action)).await),
+            None => answer,
+        }
+    }
+
+    /// `set immediate on`: the line runs at once, or it is taken back.
+    async fn commit_at_once(&mut self, before: Candidate, answer: Answer) -> Answer {
+        let committed = self.commit(None).await;
+        if !committed.is_ok() {
+            self.candidate = Some(before);
+        }
+        answer.then(committed)
+    }
+
+    /// The candidate, begun now if none is; one without edits follows the running configuration.
+    pub(super) fn candidate_mut(&mut self) -> &mut Candidate {
+        let running = self.running();
+        let candidate = self.candidate.get_or_insert_with(|| Candidate::new(&running.tree, running.revision));
+        if candidate.base_revision() != running.revision && !candidate.is_edited() {
+            *candidate = Candidate::new(&running.tree, running.revision);
+        }
+        candidate
+    }
+
+    /// Whether lines wait to be committed.
+    pub(super) fn is_edited(&self) -> bool {
+        self.candidate.as_ref().is_some_and(Candidate::is_edited)
+    }
+
+    /// `configure` and `administrator`.
+    pub(super) fn enter_configuration(&mut self) -> Answer {
+        if self.operator.role != Role::Administrator {
+            let word = match self.dialect {
+                Dialect::Ix => "configure",
+                Dialect::Rtx => "administrator",
+            };
+            return Answer::error(self.voice().administrators_only(word));
+        }
+        self.cursor.close();
+        if self.place == Place::Configuration {
+            return Answer::ok();
+        }
+        self.place = Place::Configuration;
+        let mut answer = Answer::ok();
+        if self.dialect == Dialect::Ix {
+            answer.say("Enter configuration commands, one per line. End with CNTL/Z.\n");
+        }
+        let others = self.router.begin_editing(self.id, &self.operator.name);
+        if !others.is_empty() {
+            answer.say(&self.voice().note(&format!("also editing: {}", others.join(", "))));
+        }
+        answer
+    }
+
+    /// `exit`: out of a context, out of configuration mode, out of the console.
+    pub(super) async fn exit(&mut self, save: bool) -> Answer {
+        if save {
+            let saved = self.save(false).await;
+            return if saved.is_ok() { saved.then(self.step_out()) } else { saved };
+        }
+        if self.place == Place::Configuration && self.dialect == Dialect::Ix && self.cursor.close() {
+            return Answer::ok();
+        }
+        match self.place {
+            Place::Configuration => self.leave_configuration(),
+            Place::Operation => self.close(),
+        }
+    }
+
+    /// Ctrl-Z: leaves configuration mode on an IX; an RTX has no such key.
+    pub(super) fn end_key(&mut self) -> Answer {
+        self.question = None;
+        match (self.dialect, self.place) {
+            (Dialect::Ix, Place::Configuration) => self.leave_configuration(),
+            (Dialect::Ix | Dialect::Rtx, _) => Answer::ok(),
+        }
+    }
+
+    /// Leaves configuration mode; asks first if somebody sits there and something would be lost.
+    pub(super) fn leave_configuration(&mut self) -> Answer {
+        let unsaved = self.dialect == Dialect::Rtx && !self.running().saved;
+        if !self.is_edited() && !unsaved {
+            return self.step_out();
+        }
+        if self.terminal.interactive {
+            self.question = Some(Question::Leave);
+            return match self.voice() {
+                Voice { dialect: Dialect::Ix, .. } => Answer::ok(),
+                Voice { language: Language::Japanese, .. } => {
+                    Answer::said("不揮発性メモリに保存されていない設定変更があります\n")
+                }
+                Voice { language: Language::English, .. } => {
+                    Answer::said("Unsaved changes in volatile memory\n")
+                }
+            };
+        }
+        let left = self.step_out();
+        if self.is_edited() {
+            return Answer::said(self.voice().note("lines that are not committed wait in this session"))
+                .then(left);
+        }
+        left
+    }
+
+    /// The answer to a question; `None` if the line is no answer.
+    pub(super) async fn reply(&mut self, question: Question, line: &str) -> Option<Answer> {
+        let Question::Leave = question;
+        match line.trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => {
+                let done = match self.dialect {
+                    Dialect::Ix => self.commit(None).await,
+                    Dialect::Rtx => self.save(false).await,
+                };
+                Some(if done.is_ok() { done.then(self.step_out()) } else { done })
+            }
+            "n" | "no" => {
+                self.candidate = None;
+                Some(self.step_out())
+            }
+            "" | "c" | "cancel" => Some(Answer::ok()),
+            _ => None,
+        }
+    }
+
+    /// A pasted line after `exit`: the candidate waits in the session, and the line is run.
+    pub(super) async fn leave_and_run(&mut self, line: &str) -> Answer {
+        self.step_out().then(self.run(line).await)
+    }
+
+    /// Leaves configuration mode, whatever waits.
+    fn step_out(&mut self) -> Answer {
+        self.place = Place::Operation;
+        self.cursor.close();
+        self.router.end_editing(self.id);
+        Answer::ok()
+    }
+}

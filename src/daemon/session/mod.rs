@@ -1,0 +1,306 @@
+//! One console's session: its dialect, its mode, its candidate.
+//!
+//! A line is answered here from beginning to end. What it does not change is the router: that
+//! happens behind the [`Handle`], and only by a commit. A session that ends drops its candidate.
+
+mod action;
+mod answer;
+mod commit;
+mod configure;
+mod help;
+mod show;
+mod wording;
+
+use std::sync::Arc;
+
+use self::action::Action;
+pub use self::answer::Answer;
+use self::configure::Question;
+use self::wording::Voice;
+use super::access::{Operator, Role};
+use super::message::{LINE_LIMIT, Page, Reply, Request, Status, Terminal};
+use super::router::{Handle, Running, SessionId};
+use super::show::{Language, pipe};
+use crate::config::Candidate;
+use crate::language::syntax::{Rule, Syntax};
+use crate::language::tree::Cursor;
+use crate::types::Dialect;
+
+/// A console's session.
+pub struct Session {
+    id: SessionId,
+    router: Handle,
+    operator: Operator,
+    terminal: Terminal,
+    dialect: Dialect,
+    /// `None`: as the running configuration says.
+    language: Option<Language>,
+    /// Rows of a page, if the session set them itself.
+    page_rows: Option<u16>,
+    place: Place,
+    cursor: Cursor,
+    /// What is edited; `None` as long as nothing is.
+    candidate: Option<Candidate>,
+    question: Option<Question>,
+    immediate: bool,
+    closed: bool,
+}
+
+/// How deep a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Looks only: `Router# ` on an IX, `> ` on an RTX.
+    Operation,
+    /// Edits too: `Router(config)# ` on an IX, `# ` on an RTX.
+    Configuration,
+}
+
+impl Session {
+    /// A session of an operator who has come in.
+    ///
+    /// On an RTX administrators begin at their own level, as with `user attribute
+    /// administrator=2`: the socket has told already who they are.
+    pub fn new(router: Handle, operator: Operator, dialect: Option<Dialect>, terminal: Terminal) -> Self {
+        let dialect = dialect.unwrap_or_else(|| router.running().dialect);
+        let mut session = Self {
+            id: router.enter(),
+            router,
+            operator,
+            terminal,
+            dialect,
+            language: None,
+            page_rows: None,
+            place: Place::Operation,
+            cursor: Cursor::default(),
+            candidate: None,
+            question: None,
+            immediate: false,
+            closed: false,
+        };
+        session.speak(dialect);
+        session
+    }
+
+    /// Which session this is.
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+
+    /// Whether it is over.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// What the console shows first: nothing to a script.
+    pub fn greeting(&self) -> Answer {
+        if !self.terminal.interactive {
+            return Answer::ok();
+        }
+        let running = self.router.running();
+        let mut answer = Answer::said(format!("tsuji {}\n", env!("CARGO_PKG_VERSION")));
+        if running.trouble.is_some() || !running.set_aside.is_empty() || !running.refused.is_empty() {
+            answer.say(&self.voice().note("not all of the configuration is in force: see show boot"));
+        }
+        if let Some(pending) = &running.pending {
+            let text = format!("a commit of {} waits to be confirmed", pending.who);
+            answer.say(&self.voice().note(&text));
+        }
+        answer
+    }
+
+    /// Something that happened elsewhere, in this session's form.
+    pub fn notice(&self, text: &str) -> String {
+        self.voice().note(text)
+    }
+
+    /// What stands before the next line; the open question, if there is one.
+    pub fn prompt(&self) -> String {
+        if let Some(question) = &self.question {
+            return question.text(self.voice());
+        }
+        let running = self.router.running();
+        match self.dialect {
+            Dialect::Ix => self.ix_prompt(running.hostname().unwrap_or("Router")),
+            Dialect::Rtx => {
+                let sign = if self.place == Place::Configuration { '#' } else { '>' };
+                format!("{}{sign} ", running.hostname().unwrap_or_default())
+            }
+        }
+    }
+
+    fn ix_prompt(&self, name: &str) -> String {
+        let sign = if self.operator.role == Role::Administrator { '#' } else { '%' };
+        let context = self.cursor.context().and_then(|context| context.identity().next());
+        match (self.place, context) {
+            (Place::Operation, _) => format!("{name}{sign} "),
+            (Place::Configuration, None) => format!("{name}(config){sign} "),
+            (Place::Configuration, Some(context)) => format!("{name}(config-{}){sign} ", context.text),
+        }
+    }
+
+    /// How output longer than the screen is shown.
+    pub fn page(&self) -> Page {
+        let more = match (self.dialect, self.voice().language) {
+            (Dialect::Ix, _) => "--More--",
+            (Dialect::Rtx, Language::Japanese) => "--- つづく ---",
+            (Dialect::Rtx, Language::English) => "--- more ---",
+        };
+        Page { rows: self.page_rows, more: more.to_owned() }
+    }
+
+    /// Answers a request of the console.
+    pub async fn request(&mut self, request: Request) -> (Vec<Reply>, Status) {
+        match request {
+            Request::Line { text } => self.line(&text).await.replies(),
+            Request::Help { text } => self.help(&text).replies(),
+            Request::Complete { text } => {
+                let (start, words) = self.complete(&text);
+                (vec![Reply::Words { start, words }], Status::Ok)
+            }
+            Request::End => self.end_key().replies(),
+            Request::Bye => self.close().replies(),
+            Request::Hello { .. } => (Vec::new(), Status::Ok),
+        }
+    }
+
+    /// Answers a typed line.
+    pub async fn line(&mut self, line: &str) -> Answer {
+        if line.len() > LINE_LIMIT {
+            return Answer::error(self.voice().line_too_long(LINE_LIMIT));
+        }
+        if let Some(question) = self.question.take() {
+            match self.reply(question, line).await {
+                Some(answer) => return answer,
+                None => return self.leave_and_run(line).await,
+            }
+        }
+        self.run(line).await
+    }
+
+    async fn run(&mut self, line: &str) -> Answer {
+        let (command, filters) = match self.split_filters(line) {
+            Ok(parts) => parts,
+            Err(error) => return Answer::error(self.voice().error(&error.to_string())),
+        };
+        if !filters.is_empty() {
+            return self.shown(command, &filters).await;
+        }
+        match self.place {
+            Place::Operation => self.operate(line).await,
+            Place::Configuration => self.configure(line).await,
+        }
+    }
+
+    /// Parts `show … | filter` from its filters. A bar in any other line is text.
+    fn split_filters<'a>(&self, line: &'a str) -> Result<(&'a str, Vec<pipe::Filter>), pipe::PipeError> {
+        let parts = pipe::split(line);
+        let is_show = || Syntax::of(self.dialect).parse(&["operation"], parts[0]);
+        match parts.as_slice() {
+            [command, filters @ ..] if !filters.is_empty() && is_show().is_ok() => {
+                Ok((command, pipe::parse(filters)?))
+            }
+            _ => Ok((line, Vec::new())),
+        }
+    }
+
+    /// A line outside of configuration mode.
+    async fn operate(&mut self, line: &str) -> Answer {
+        if is_blank_or_comment(self.dialect, line) {
+            return Answer::ok();
+        }
+        let syntax = Syntax::of(self.dialect);
+        match syntax.parse(&["operation"], line) {
+            Ok(command) => match Action::of(&command) {
+                Some(action) => Box::pin(self.act(action)).await,
+                None => Answer::error(self.voice().administrators_only(line)),
+            },
+            Err(_) if self.dialect == Dialect::Rtx && syntax.parse(&["global"], line).is_ok() => {
+                Answer::error(self.voice().administrators_only(line))
+            }
+            Err(error) => Answer::error(self.voice().syntax_error(&error)),
+        }
+    }
+
+    /// Does what a command asks for.
+    async fn act(&mut self, action: Action) -> Answer {
+        match action {
+            Action::Configure => self.enter_configuration(),
+            Action::Administrator => self.enter_configuration(),
+            Action::Exit { save } => self.exit(save).await,
+            Action::End => self.leave_configuration(),
+            Action::Commit | Action::Confirm => self.commit(None).await,
+            Action::CommitConfirmed(minutes) => self.commit(Some(minutes)).await,
+            Action::CommitCheck => self.check().await,
+            Action::Rollback(back) => self.rollback(back).await,
+            Action::Discard => self.discard(),
+            Action::Compare => self.compare(),
+            Action::Update => self.update(),
+            Action::Save { copy } => self.save(copy).await,
+            Action::Immediate(on) => self.set_immediate(on),
+            Action::SpeakDialect(dialect) => {
+                self.speak(dialect);
+                Answer::ok()
+            }
+            Action::PageLength(rows) => {
+                self.page_rows = Some(rows);
+                Answer::ok()
+            }
+            Action::SpeakLanguage(language) => {
+                self.language = Some(language);
+                Answer::ok()
+            }
+            Action::Nothing => Answer::ok(),
+            Action::Show(what) => self.show(&what, &[]).await,
+        }
+    }
+
+    /// Goes over to a dialect, at its outermost place.
+    fn speak(&mut self, dialect: Dialect) {
+        self.dialect = dialect;
+        self.cursor = Cursor::default();
+        if dialect == Dialect::Rtx && self.operator.role == Role::Administrator {
+            self.place = Place::Configuration;
+        }
+    }
+
+    fn voice(&self) -> Voice {
+        let configured = || configured_language(&self.router.running());
+        Voice { dialect: self.dialect, language: self.language.or_else(configured).unwrap_or_default() }
+    }
+
+    fn running(&self) -> Arc<Running> {
+        self.router.running()
+    }
+
+    /// Ends the session; what is not committed goes with it.
+    fn close(&mut self) -> Answer {
+        let mut answer = Answer::ok();
+        if self.is_edited() {
+            answer.say(&self.voice().note("lines that were not committed are dropped"));
+        }
+        self.closed = true;
+        answer.close()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.router.end_editing(self.id);
+    }
+}
+
+/// The language that `console character` of the running configuration asks for.
+fn configured_language(running: &Running) -> Option<Language> {
+    let mut lines = running.tree.lines().iter();
+    let line = lines.find(|line| line.command.rule == Rule::rtx_console_character)?;
+    line.command.value("code").map(|code| Language::of(&code))
+}
+
+fn is_blank_or_comment(dialect: Dialect, line: &str) -> bool {
+    let line = line.trim_start();
+    let comment = match dialect {
+        Dialect::Ix => '!',
+        Dialect::Rtx => '#',
+    };
+    line.is_empty() || line.starts_with(comment)
+}

@@ -1,0 +1,231 @@
+//! `show …`: asks for a snapshot, and prints it in the session's dialect or as JSON.
+
+use serde_json::json;
+
+use super::action::{Action, Show};
+use super::commit::plan_text;
+use super::{Answer, Session};
+use crate::config::{Record, compare};
+use crate::daemon::access::Role;
+use crate::daemon::router::{Complaint, Running};
+use crate::daemon::show::{Shown, ix, json, pipe, rtx};
+use crate::language::syntax::Syntax;
+use crate::language::tree::{Masking, Tree, reader};
+use crate::status::{InterfaceStatus, RouteTable};
+use crate::types::{Dialect, InterfaceName, Zone};
+
+/// What an appliance's `show config` says of the room for configurations.
+const CONFIGURATION_ROOM: usize = 1_048_576;
+
+impl Session {
+    /// A `show` line with filters behind it.
+    pub(super) async fn shown(&mut self, line: &str, filters: &[pipe::Filter]) -> Answer {
+        let command = Syntax::of(self.dialect).parse(&["operation"], line);
+        match command.as_ref().map(Action::of) {
+            Ok(Some(Action::Show(what))) => self.show(&what, filters).await,
+            Ok(_) => Answer::error(self.voice().error("only show commands have filters")),
+            Err(error) => Answer::error(self.voice().syntax_error(error)),
+        }
+    }
+
+    /// Shows something through filters.
+    pub(super) async fn show(&mut self, what: &Show, filters: &[pipe::Filter]) -> Answer {
+        match self.collect(what).await {
+            Ok(shown) => Answer::said(pipe::apply(shown, filters)),
+            Err(reason) => Answer::error(self.voice().error(&reason)),
+        }
+    }
+
+    async fn collect(&mut self, what: &Show) -> Result<Shown, String> {
+        let running = self.running();
+        match what {
+            Show::Running => Ok(self.configuration(&running.tree)),
+            Show::Candidate => {
+                let tree = self.candidate.as_ref().map_or(&running.tree, |candidate| &candidate.tree);
+                Ok(self.configuration(tree))
+            }
+            Show::Startup => self.startup().await,
+            Show::Difference => self.difference(&running).await,
+            Show::IpRoute => self.routes(false).await,
+            Show::Ipv6Route => self.routes(true).await,
+            Show::IpInterface(name) => self.interfaces(*name, ix::ip_interface).await,
+            Show::Interfaces(name) => self.interfaces(*name, ix::interfaces).await,
+            Show::Logging { reverse } => Ok(self.log(*reverse)),
+            Show::History => self.history().await,
+            Show::Boot => Ok(boot(&running)),
+            Show::Drift => self.drift().await,
+        }
+    }
+
+    /// A tree in the vendor's layout; secrets only for those who may set them.
+    fn configuration(&self, tree: &Tree) -> Shown {
+        let lines: Vec<_> = tree
+            .walk()
+            .map(|(context, line)| {
+                json!({
+                    "dialect": line.command.dialect,
+                    "context": context.map(|context| self.masking().text(&context.command)),
+                    "text": self.masking().text(&line.command),
+                })
+            })
+            .collect();
+        Shown { text: tree.print(self.dialect, self.masking()), json: json!({ "lines": lines }) }
+    }
+
+    fn masking(&self) -> Masking {
+        match self.operator.role {
+            Role::Administrator => Masking::No,
+            Role::Operator | Role::Monitor => Masking::Yes,
+        }
+    }
+
+    async fn startup(&self) -> Result<Shown, String> {
+        let text = self.startup_text().await?;
+        let reading = reader::read(&text, None);
+        let shown = self.configuration(&reading.tree);
+        let header = format!("Using {} out of {CONFIGURATION_ROOM} bytes\n\n", text.len());
+        Ok(Shown { text: header + &shown.text, ..shown })
+    }
+
+    async fn startup_text(&self) -> Result<String, String> {
+        match self.router.startup().await {
+            Ok(Ok(text)) => Ok(text),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(stopping) => Err(stopping.to_string()),
+        }
+    }
+
+    /// What `write memory` would change in the startup configuration.
+    async fn difference(&self, running: &Running) -> Result<Shown, String> {
+        let saved = reader::read(&self.startup_text().await?, Some(running.dialect)).tree;
+        let text = compare(&saved, &running.tree, self.dialect);
+        Ok(Shown { json: json::lines(&text), text })
+    }
+
+    async fn routes(&self, ipv6: bool) -> Result<Shown, String> {
+        let snapshot = self.snapshot().await?;
+        let table = if ipv6 { snapshot.ipv6 } else { snapshot.ipv4 };
+        Ok(Shown { text: self.route_screen(&table, ipv6), json: json::routes(&table, self.dialect) })
+    }
+
+    fn route_screen(&self, table: &RouteTable, ipv6: bool) -> String {
+        match self.dialect {
+            Dialect::Ix if ipv6 => ix::ipv6_route(table),
+            Dialect::Ix => ix::ip_route(table),
+            Dialect::Rtx => rtx::ip_route(table, self.voice().language),
+        }
+    }
+
+    async fn interfaces(
+        &self,
+        name: Option<InterfaceName>,
+        ix_screen: fn(&InterfaceStatus) -> String,
+    ) -> Result<Shown, String> {
+        let mut interfaces = self.snapshot().await?.interfaces;
+        if let Some(name) = name {
+            interfaces.retain(|interface| interface.name == name);
+            if interfaces.is_empty() {
+                return Err(format!("no line configures {}", name.in_dialect(self.dialect)));
+            }
+        }
+        let screens = interfaces.iter().map(|interface| match self.dialect {
+            Dialect::Ix => ix_screen(interface),
+            Dialect::Rtx => rtx::status(interface, self.voice().language),
+        });
+        Ok(Shown {
+            text: screens.collect::<Vec<_>>().join("\n"),
+            json: json::interfaces(&interfaces, self.dialect),
+        })
+    }
+
+    async fn snapshot(&self) -> Result<crate::daemon::router::Snapshot, String> {
+        match self.router.snapshot().await {
+            Ok(Ok(snapshot)) => Ok(snapshot),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(stopping) => Err(stopping.to_string()),
+        }
+    }
+
+    fn log(&self, reverse: bool) -> Shown {
+        let log = self.router.log().snapshot();
+        let text = match self.dialect {
+            Dialect::Ix => ix::logging(&log, self.zone()),
+            Dialect::Rtx => rtx::log(&log, self.zone(), reverse),
+        };
+        Shown { text, json: json::log(&log) }
+    }
+
+    /// The wall clock of an appliance that nobody told its zone: an RTX is in Japan.
+    fn zone(&self) -> Zone {
+        match self.dialect {
+            Dialect::Ix => Zone(0),
+            Dialect::Rtx => Zone(9 * 60),
+        }
+    }
+
+    async fn history(&self) -> Result<Shown, String> {
+        let records = match self.router.records().await {
+            Ok(Ok(records)) => records,
+            Ok(Err(error)) => return Err(error.to_string()),
+            Err(stopping) => return Err(stopping.to_string()),
+        };
+        let line = |(back, record): (usize, &Record)| {
+            let when = record.stamp.when.civil(self.zone());
+            format!("{back:3}  {when}  {}  {}", record.stamp.who, record.stamp.comment).trim_end().to_owned()
+                + "\n"
+        };
+        let json = records.iter().enumerate().map(|(back, record)| {
+            json!({
+                "back": back,
+                "when": record.stamp.when,
+                "who": record.stamp.who,
+                "comment": record.stamp.comment,
+            })
+        });
+        Ok(Shown { json: json.collect(), text: records.iter().enumerate().map(line).collect() })
+    }
+
+    async fn drift(&self) -> Result<Shown, String> {
+        let plan = match self.router.drift().await {
+            Ok(Ok(plan)) => plan,
+            Ok(Err(error)) => return Err(error.to_string()),
+            Err(stopping) => return Err(stopping.to_string()),
+        };
+        let steps: Vec<String> = plan.steps.iter().map(|step| step.op.to_string()).collect();
+        let text = match plan.is_empty() {
+            true => "Linux is as it was asked to be.\n".to_owned(),
+            false => format!("These steps would put right what others changed:\n{}", plan_text(&plan)),
+        };
+        Ok(Shown { text, json: json!({ "steps": steps }) })
+    }
+}
+
+/// What is not in force since the start, and why.
+fn boot(running: &Running) -> Shown {
+    let complaint = |(line, reason): (_, &String)| Complaint::about(&running.tree, line, &**reason);
+    let set_aside: Vec<String> = running.set_aside.values().map(Complaint::to_string).collect();
+    let held: Vec<String> =
+        running.held.iter().map(|(line, reason)| complaint((*line, reason)).to_string()).collect();
+    let mut text = format!("Started from {}\n", running.source);
+    if let Some(trouble) = &running.trouble {
+        text += &format!("Nothing is in force: {trouble}\n");
+    }
+    for (title, lines) in [
+        ("Not understood:", &running.refused),
+        ("Set aside, because they failed:", &set_aside),
+        ("Waiting for their port:", &held),
+    ] {
+        if !lines.is_empty() {
+            text +=
+                &format!("{title}\n{}", lines.iter().map(|line| format!("  {line}\n")).collect::<String>());
+        }
+    }
+    let json = json!({
+        "source": running.source,
+        "trouble": running.trouble,
+        "refused": running.refused,
+        "set_aside": set_aside,
+        "held": held,
+    });
+    Shown { text, json }
+}
