@@ -161,6 +161,15 @@ impl Syntax {
         Ok(Removal { dialect: self.dialect, words, rules, command })
     }
 
+    /// Whether a line, whatever is wrong with it, begins as only those commands do that open a
+    /// context: then the lines below it are not meant for the context that is open now.
+    pub fn leaves_context(&'static self, modes: &[&str], line: &str) -> bool {
+        let Ok(typed) = self.split(line) else { return false };
+        let mut walk = Walk::new(self, modes);
+        let understood = typed.words.iter().take_while(|word| walk.take(**word)).count();
+        understood > 0 && walk.threads.iter().all(|thread| self.rule(walk.rule(thread)).opens.is_some())
+    }
+
     /// Whether the words of an unfinished line say which lines are meant: those of one command,
     /// down to its first value, or down to where that value would stand if there is one line only.
     fn names_lines(&self, walk: &Walk<'_>) -> bool {

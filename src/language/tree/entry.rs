@@ -45,7 +45,9 @@ impl Entry {
 ///
 /// # Errors
 ///
-/// The dialect's own reason why the line is not understood; the tree is then as before.
+/// The dialect's own reason why the line is not understood; the tree is then as before. A line that
+/// was to open a context (`interface Gigabit0.0`) leaves the one that is open, so that the lines
+/// after it do not go astray.
 pub fn type_line(
     tree: &mut Tree,
     cursor: &mut Cursor,
@@ -61,10 +63,13 @@ pub fn type_line(
         Ok(Understood::Command(command)) => return Ok(take(tree, cursor, command)),
         Err(error) => error,
     };
-    match in_other_dialect(cursor, dialect.other(), line) {
-        Some(command) => Ok(take(tree, cursor, command)),
-        None => Err(error),
+    if let Some(command) = in_other_dialect(cursor, dialect.other(), line) {
+        return Ok(take(tree, cursor, command));
     }
+    if Syntax::of(dialect).leaves_context(&cursor.modes(dialect), own) {
+        cursor.close();
+    }
+    Err(error)
 }
 
 /// A line, by what it does to a tree.

@@ -100,6 +100,18 @@ fn a_context_goes_with_its_lines_and_comes_back_with_the_next_one() {
 }
 
 #[test]
+fn lines_after_a_context_that_is_not_understood_do_not_go_astray() {
+    let mut session = Session::new(Dialect::Ix);
+    session.type_line("interface GigaEthernet0.0");
+    session.type_line("no shutdown");
+    for refused in ["int Gigabit1.0", "shutdown", "ip address 192.0.2.1/24"] {
+        let entry = type_line(&mut session.tree, &mut session.cursor, Dialect::Ix, refused);
+        assert!(entry.is_err(), "{refused}: {entry:?}");
+    }
+    assert_eq!(session.print(), "interface GigaEthernet0.0\n  no shutdown\n!\n");
+}
+
+#[test]
 fn yamaha_ignores_the_values_after_those_that_name_a_line() {
     let mut session = Session::new(Dialect::Rtx);
     session.type_line("ip lan1 address 192.168.0.1/24");
