@@ -1,66 +1,96 @@
-//! A kernel that refuses one operation, over the real one or the fake one.
+//! A kernel that fails at one operation, over the real one or the fake one.
 
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 
+use std::future::pending;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
 use tsuji::apply::kernel::{Kernel, KernelError, Observed};
 use tsuji::apply::op::Op;
 
-/// What the refused operation meets.
+/// What a refused operation meets.
 pub const REFUSED: &str = "Refused by the test (os error 1)";
 
-/// Passes all operations on to `inner`, but the one that it is told to refuse.
+/// How an operation fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It is refused.
+    Refused,
+    /// The process dies before it is done: the future never ends, and a test drops it.
+    DeathBefore,
+    /// The process dies after it is done, before anyone hears of it.
+    DeathAfter,
+}
+
+/// Passes all operations on to `inner`, but the one that shall fail.
 pub struct Refusing<K> {
     /// The kernel that does the rest.
     pub inner: K,
-    left: Option<usize>,
+    /// Told when the process dies.
+    pub died: Arc<Notify>,
+    plan: Option<(usize, Failure)>,
 }
 
 impl<K: Kernel> Refusing<K> {
-    /// Refuses nothing yet.
+    /// Fails nowhere yet.
     pub fn new(inner: K) -> Self {
-        Self { inner, left: None }
+        Self { inner, died: Arc::default(), plan: None }
     }
 
-    /// Lets this many operations pass, refuses the next, and passes all after it.
-    pub fn refuse_after(&mut self, operations: usize) {
-        self.left = Some(operations);
+    /// Lets this many operations pass, fails at the next, and passes all after it.
+    pub fn fail_after(&mut self, operations: usize, failure: Failure) {
+        self.plan = Some((operations, failure));
     }
 
-    /// Whether the operation to refuse has not come yet.
-    pub fn waits(&self) -> bool {
-        self.left.is_some()
+    /// Fails nowhere any more. Answers whether the failure was still to come.
+    pub fn obey(&mut self) -> bool {
+        self.plan.take().is_some()
     }
 
-    /// How many of the next operations pass; `None`: all.
-    fn pass(&mut self, operations: usize) -> Option<usize> {
-        let left = self.left.take()?;
+    /// Where among the next operations the failure is, and which.
+    fn due(&mut self, operations: usize) -> Option<(usize, Failure)> {
+        let (left, failure) = self.plan.take()?;
         if left < operations {
-            return Some(left);
+            return Some((left, failure));
         }
-        self.left = Some(left - operations);
+        self.plan = Some((left - operations, failure));
         None
+    }
+
+    async fn die<T>(&self) -> T {
+        self.died.notify_one();
+        pending().await
     }
 }
 
-impl<K: Kernel> Kernel for Refusing<K> {
+impl<K: Kernel> Kernel for Refusing<K>
+where
+    Self: Sync,
+{
     async fn prepare(&mut self, ops: &[&Op]) -> Result<(), (usize, KernelError)> {
         self.inner.prepare(ops).await
     }
 
     async fn apply(&mut self, op: &Op) -> Result<(), KernelError> {
-        match self.pass(1) {
+        match self.due(1) {
             None => self.inner.apply(op).await,
-            Some(_) => Err(KernelError::new(REFUSED)),
+            Some((_, Failure::Refused)) => Err(KernelError::new(REFUSED)),
+            Some((_, Failure::DeathBefore)) => self.die().await,
+            Some((_, Failure::DeathAfter)) => {
+                self.inner.apply(op).await?;
+                self.die().await
+            }
         }
     }
 
     async fn apply_routes(&mut self, ops: &[&Op]) -> Result<(), (usize, KernelError)> {
-        match self.pass(ops.len()) {
-            None => self.inner.apply_routes(ops).await,
-            Some(passing) => {
-                self.inner.apply_routes(&ops[..passing]).await?;
-                Err((passing, KernelError::new(REFUSED)))
-            }
+        let Some((passing, failure)) = self.due(ops.len()) else { return self.inner.apply_routes(ops).await };
+        let done = if failure == Failure::DeathAfter { passing + 1 } else { passing };
+        self.inner.apply_routes(&ops[..done]).await?;
+        match failure {
+            Failure::Refused => Err((passing, KernelError::new(REFUSED))),
+            Failure::DeathBefore | Failure::DeathAfter => self.die().await,
         }
     }
 

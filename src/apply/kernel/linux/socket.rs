@@ -212,3 +212,68 @@ fn sentence(header: &NetlinkHeader, error: &ErrorMessage) -> Option<String> {
     let text = String::from_utf8_lossy(message.value());
     Some(text.trim_end_matches('\0').to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroI32;
+
+    use super::*;
+
+    /// An answer that refuses with `errno`: the request's header, what was left of its body, attributes.
+    fn answer(flags: u16, body: &[u8], attributes: &[u8]) -> (NetlinkHeader, ErrorMessage) {
+        let mut header = NetlinkHeader::default();
+        header.flags = flags;
+        let mut error = ErrorMessage::default();
+        error.code = NonZeroI32::new(-(Errno::ENETUNREACH as i32));
+        let length = u32::try_from(HEADER_BYTES + body.len()).unwrap();
+        error.header = [&length.to_ne_bytes()[..], &[0; 12], body, attributes].concat();
+        (header, error)
+    }
+
+    fn text(flags: u16, body: &[u8], attributes: &[u8]) -> String {
+        let (header, error) = answer(flags, body, attributes);
+        KernelError::from(refusal(&header, &error).unwrap()).message
+    }
+
+    #[test]
+    fn a_refusal_speaks_the_sentence_and_the_errno() {
+        let errno = "Network is unreachable (os error 101)";
+        let length = |text: &[u8]| u16::try_from(4 + text.len()).unwrap().to_ne_bytes();
+        let sentence = b"Nexthop has invalid gateway\0";
+        let kind = NLMSGERR_ATTR_MSG.to_ne_bytes();
+        // Attribute 2 (the place of the fault in the request) comes first.
+        let place = [8_u16.to_ne_bytes(), 2_u16.to_ne_bytes(), [28, 0], [0, 0]].concat();
+        let attributes = [&place[..], &length(sentence), &kind, sentence].concat();
+
+        let full = format!("Nexthop has invalid gateway: {errno}");
+        assert_eq!(text(NLM_F_ACK_TLVS | NLM_F_CAPPED, &[], &attributes), full);
+        assert_eq!(text(NLM_F_ACK_TLVS, &[7; 20], &attributes), full);
+        assert_eq!(text(0, &[7; 20], &[]), errno);
+        assert_eq!(text(NLM_F_ACK_TLVS | NLM_F_CAPPED, &[], &attributes[..11]), errno);
+    }
+
+    #[test]
+    fn an_acknowledgement_is_no_refusal() {
+        let (header, mut error) = answer(NLM_F_CAPPED, &[], &[]);
+        error.code = None;
+        assert!(refusal(&header, &error).is_none());
+    }
+
+    #[test]
+    fn a_datagram_that_ends_early_gives_what_it_has() {
+        let mut done = NetlinkMessage::<RouteNetlinkMessage>::new(
+            NetlinkHeader::default(),
+            NetlinkPayload::Done(netlink_packet_core::DoneMessage::default()),
+        );
+        done.finalize();
+        let mut one = vec![0; done.buffer_len()];
+        done.serialize(&mut one);
+        let two = [one.clone(), one.clone()].concat();
+        assert_eq!(messages(&two).len(), 2);
+        for end in one.len()..two.len() {
+            assert_eq!(messages(&two[..end]).len(), 1, "{end} bytes");
+        }
+        assert_eq!(messages(&[0; 64]).len(), 0);
+        assert_eq!(messages(&[0xff; 64]).len(), 0);
+    }
+}
