@@ -31,7 +31,7 @@ fn a_real_server_leases_renews_is_missed_and_hears_the_release() {
         let mut bench = Bench::new();
         bench.start();
 
-        let lease = bench.lease(Duration::from_secs(10)).unwrap();
+        let lease = bench.bound();
         assert!(
             ["192.0.2.10/24", "192.0.2.11/24"].contains(&lease.address.to_string().as_str()),
             "{lease:?}"
@@ -39,7 +39,6 @@ fn a_real_server_leases_renews_is_missed_and_hears_the_release() {
         assert_eq!(lease.routers, ["192.0.2.1".parse::<std::net::Ipv4Addr>().unwrap()]);
         assert_eq!(lease.dns_servers, ["192.0.2.53".parse::<std::net::Ipv4Addr>().unwrap()]);
         assert_eq!(lease.server.to_string(), "192.0.2.1");
-        sh(&format!("ip address add {} dev wan", lease.address));
         let status = bench.status();
         assert_eq!((status.state, status.lease), (DhcpState::Bound, Some(lease.clone())));
         assert_eq!(status.domain_name.as_deref(), Some("isp.example"));
@@ -91,7 +90,7 @@ fn a_link_that_goes_down_fails_the_worker_and_comes_back() {
     in_namespace(|| {
         let mut bench = Bench::new();
         bench.start();
-        let lease = bench.lease(Duration::from_secs(10)).unwrap();
+        let lease = bench.bound();
         sh("ip link set wan down");
         bench.until("a failed worker", |status, _| status.restarts >= 1);
         assert!(bench.status().last_failure.unwrap().starts_with("wan: "));
@@ -99,6 +98,25 @@ fn a_link_that_goes_down_fails_the_worker_and_comes_back() {
         bench.until("the same lease", |status, _| status.state == DhcpState::Bound);
         assert_eq!(bench.status().lease, Some(lease));
         assert_eq!(bench.facts.try_recv().ok(), None, "nothing changed for anyone else");
+        bench.stop();
+    });
+}
+
+#[test]
+fn a_cable_that_was_out_has_the_lease_confirmed() {
+    in_namespace(|| {
+        let mut bench = Bench::new();
+        bench.start();
+        bench.bound();
+        let port1 = |state: &str| bench.server.host.sh(&format!("ip link set port1 {state}"));
+        port1("down");
+        bench.wait("loss of the carrier", || sh("ip link show wan").contains("NO-CARRIER"));
+        let acknowledged = count(&log(), "DHCPACK");
+        port1("up");
+        bench.until_log("a confirmation", |log| count(log, "DHCPACK") > acknowledged);
+        let recording = recording();
+        let confirmed = recording.rsplit_once(r#""phase":"rebooting""#).unwrap().1;
+        assert!(confirmed.contains("bound") && !confirmed.contains("selecting"), "{confirmed}");
         bench.stop();
     });
 }
@@ -149,6 +167,13 @@ impl Bench {
         self.runtime.block_on(self.supervisor.stop(id())).unwrap();
     }
 
+    /// The first lease, which the link then has.
+    fn bound(&mut self) -> Lease {
+        let lease = self.lease(Duration::from_secs(10)).unwrap();
+        sh(&format!("ip address add {} dev wan", lease.address));
+        lease
+    }
+
     /// The next fact.
     fn lease(&mut self, within: Duration) -> Option<Lease> {
         let update = self.runtime.block_on(async { tokio::time::timeout(within, self.facts.recv()).await });
@@ -178,7 +203,7 @@ impl Bench {
 
     /// With `TSUJI_UPDATE=1`, the recording becomes the case that is played again.
     fn keep_recording(&self) {
-        let recording = fs::read_to_string(Path::new(DIRECTORY).join("wan.jsonl")).unwrap();
+        let recording = recording();
         assert!(recording.lines().count() > 20);
         if std::env::var_os("TSUJI_UPDATE").is_some() {
             fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(CASE), recording).unwrap();
@@ -201,7 +226,7 @@ impl Server {
             "--dhcp-range=192.0.2.10,192.0.2.11,255.255.255.0,2m --domain=isp.example",
             "--dhcp-option=option:router,192.0.2.1 --dhcp-option=option:dns-server,192.0.2.53",
             "--dhcp-option=121,0.0.0.0/0,192.0.2.1,198.51.100.0/24,192.0.2.2",
-            "--dhcp-option-force=option:T1,2 --dhcp-option-force=option:T2,5",
+            "--dhcp-option-force=option:T1,6 --dhcp-option-force=option:T2,8",
         ];
         let arguments = arguments.join(" ");
         self.child = Some(self.host.run(|| {
@@ -240,6 +265,10 @@ fn id() -> WorkerId {
 
 fn log() -> String {
     fs::read_to_string("/run/dhcp/log").unwrap_or_default()
+}
+
+fn recording() -> String {
+    fs::read_to_string(Path::new(DIRECTORY).join("wan.jsonl")).unwrap()
 }
 
 /// How many lines of the log bear a message's name.

@@ -21,6 +21,8 @@ pub enum Packet {
     Dhcp { from: Mac, to: Mac, message: Vec<u8> },
     /// An ARP packet for everyone.
     Arp(arp::Packet),
+    /// The cable is in again.
+    Carrier,
 }
 
 /// The engine, and what came out of it.
@@ -90,6 +92,7 @@ impl End for ClientEnd {
                 Input::Dhcp { from: *from, message: Cow::Borrowed(message) }
             }
             Packet::Arp(packet) => Input::Arp(*packet),
+            Packet::Carrier => Input::Carrier,
         };
         self.client.handle_input(input, now);
     }

@@ -132,6 +132,8 @@ enum Mischief {
     Serve(bool),
     /// Send bytes.
     Inject(Vec<u8>),
+    /// Pull the cable out, and put it in again.
+    Replug,
     /// Wait.
     Wait(u16),
     /// Stop the client, or start it again.
@@ -145,6 +147,7 @@ fn mischief() -> impl Strategy<Value = Mischief> {
         any::<bool>().prop_map(Mischief::Refuse),
         any::<bool>().prop_map(Mischief::Serve),
         prop::collection::vec(any::<u8>(), 0..400).prop_map(Mischief::Inject),
+        Just(Mischief::Replug),
         any::<u16>().prop_map(Mischief::Wait),
         Just(Mischief::Stop),
         Just(Mischief::Start),
@@ -166,6 +169,7 @@ proptest! {
                 Mischief::Inject(message) => {
                     link.inject(&Packet::Dhcp { from: Mac([9; 6]), to: CLIENT_MAC, message });
                 }
+                Mischief::Replug => link.inject(&Packet::Carrier),
                 Mischief::Wait(seconds) => link.advance(secs((seconds % 600).into())),
                 Mischief::Stop => link.a.stop(now),
                 Mischief::Start => link.a.start(None, now),

@@ -8,7 +8,7 @@ use tsuji::net::engine::dhcp4::{Event, Phase, Reason};
 use tsuji::net::engine::{Blame, Engine};
 use tsuji::types::Mac;
 
-use crate::client::ClientEnd;
+use crate::client::{ClientEnd, Packet};
 use crate::pair::{Pair, Weather};
 use crate::server::{OTHER_MAC, Server};
 use crate::{bound, link, secs};
@@ -223,4 +223,34 @@ fn a_lease_of_before_that_has_ended_is_told_as_lost_at_once() {
     link.advance(Duration::ZERO);
     assert_eq!(link.a.reasons(), [&Reason::Expired]);
     assert!(link.run_until(secs(10), |link| link.a.client.lease().is_some()));
+}
+
+#[test]
+fn a_cable_that_was_out_has_the_lease_confirmed() {
+    let mut link = bound(|_| {});
+    link.b.heard.clear();
+    link.inject(&Packet::Carrier);
+    assert!(link.run_until(secs(1), |link| link.a.client.phase() == Phase::Bound));
+    assert_eq!(link.b.heard, [(MessageType::Request, Mac::BROADCAST)]);
+    assert_eq!((link.a.times_bound(), link.a.reasons().len()), (2, 0));
+}
+
+#[test]
+fn a_cable_that_leads_elsewhere_now_gives_a_lease_of_there() {
+    let mut link = bound(|_| {});
+    // A server that knows nothing of us says nothing (RFC 2131 section 4.3.2).
+    link.b.is_silent_to_strangers = true;
+    link.b.pool = vec![SECOND];
+    link.inject(&Packet::Carrier);
+    assert!(link.run_until(secs(20), |link| link.a.client.lease().unwrap().address.addr() == SECOND));
+    assert_eq!(link.a.reasons().len(), 0, "the new lease takes the place of the old one");
+}
+
+#[test]
+fn a_cable_that_comes_back_ends_the_wait() {
+    let mut link = link(Weather::FAIR, 4, |server| server.is_up = false);
+    link.advance(secs(70));
+    link.b.is_up = true;
+    link.inject(&Packet::Carrier);
+    assert!(link.run_until(secs(2), |link| link.a.client.phase() == Phase::Bound));
 }

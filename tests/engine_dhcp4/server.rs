@@ -25,6 +25,8 @@ pub struct Server {
     pub is_up: bool,
     /// Requests are refused.
     pub refuses: bool,
+    /// It says nothing to a request for an address that it does not hand out.
+    pub is_silent_to_strangers: bool,
     /// Addresses that it hands out, the first free one first.
     pub pool: Vec<Ipv4Addr>,
     /// Until when the client's address is the client's.
@@ -49,6 +51,7 @@ impl Server {
             lease_time: 3600,
             is_up: true,
             refuses: false,
+            is_silent_to_strangers: false,
             pool: (10..20).map(|host| Ipv4Addr::new(192, 0, 2, host)).collect(),
             leased: BTreeMap::new(),
             occupied: BTreeSet::new(),
@@ -83,6 +86,7 @@ impl Server {
                     self.reply(request, MessageType::Offer, offer);
                 }
             }
+            MessageType::Request if self.is_silent_to_strangers && !self.pool.contains(&wanted) => {}
             MessageType::Request if self.refuses || !self.pool.contains(&wanted) => {
                 self.leased.remove(&wanted);
                 self.reply(request, MessageType::Nak, Ipv4Addr::UNSPECIFIED);
@@ -148,7 +152,7 @@ impl End for Server {
                 self.heard.push((kind, *to));
                 self.answer(&request, kind, now);
             }
-            Packet::Dhcp { .. } => {}
+            Packet::Dhcp { .. } | Packet::Carrier => {}
         }
     }
 

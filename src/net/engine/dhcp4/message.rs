@@ -26,6 +26,8 @@ pub enum Input<'a> {
     },
     /// An ARP packet.
     Arp(arp::Packet),
+    /// The link has a carrier again: it may lead to another network now.
+    Carrier,
 }
 
 /// What the owner asks.

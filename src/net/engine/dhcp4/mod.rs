@@ -8,8 +8,8 @@
 //! ```
 //!
 //! *Rebooting* (INIT-REBOOT) comes before all that where an earlier client of the same link left a
-//! lease: it asks whether that is still good. If nobody answers, the client looks for a server and
-//! keeps the lease until it expires.
+//! lease, or the cable was out: it asks whether the lease is still good. If nobody answers, the
+//! client looks for a server and keeps the lease until it expires.
 //!
 //! One file a task: [`send`](self) what is asked in each state, `receive` what an answer changes,
 //! `timeout` what silence changes, `lease` which answers make sense.
@@ -181,6 +181,17 @@ impl Client {
         if let Some(expiry) = self.held.as_ref().and_then(Held::expiry) {
             self.timers.set(ClientTimer::Expire, expiry);
         }
+        self.begin(now);
+    }
+
+    /// Asks anew, wherever it stood (RFC 2131 section 3.7). What is held is kept meanwhile.
+    fn look_around(&mut self, now: Instant) {
+        if !matches!(self.state, State::Stopped) {
+            self.begin(now);
+        }
+    }
+
+    fn begin(&mut self, now: Instant) {
         match self.held {
             Some(_) => self.reboot(now),
             None => self.discover(now),
@@ -248,6 +259,7 @@ impl Engine for Client {
         match input {
             Input::Dhcp { from, message } => self.receive(from, &message, now),
             Input::Arp(packet) => self.receive_arp(&packet, now),
+            Input::Carrier => self.look_around(now),
         }
     }
 

@@ -37,6 +37,8 @@ impl Client {
 
     /// Asks whether the address that we hold from before is still ours.
     pub(super) fn reboot(&mut self, now: Instant) {
+        self.timers.stop(ClientTimer::Renew);
+        self.timers.stop(ClientTimer::Rebind);
         let exchange = self.exchange(now, RETRY);
         self.enter(State::Rebooting(exchange));
         self.ask(now);

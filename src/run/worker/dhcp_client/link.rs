@@ -9,11 +9,14 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::os::fd::OwnedFd;
 
+use nix::ifaddrs::getifaddrs;
+use nix::net::if_::InterfaceFlags;
 use nix::sys::socket::{self, AddressFamily, SockFlag, SockType, SockaddrIn, sockopt};
 
 use super::super::driver::{Lower, Received};
 use super::super::packet::Packets;
 use crate::apply::kernel::linux::sys_packet::{self, PacketFilter};
+use crate::apply::kernel::linux::{LinkChange, LinkWatch};
 use crate::net::engine::Engine;
 use crate::net::engine::dhcp4::{Input, Transmit};
 use crate::net::wire::dhcp4::{CLIENT_PORT, SERVER_PORT};
@@ -29,6 +32,7 @@ const BUFFER: usize = 1515;
 pub(crate) struct DhcpLink {
     datagrams: Packets,
     neighbours: Packets,
+    carrier: Carrier,
     buffer: Vec<u8>,
     /// Keeps the port open in the kernel's eyes. Never read.
     _standby: Option<OwnedFd>,
@@ -45,6 +49,7 @@ impl DhcpLink {
         Ok(Self {
             datagrams: Packets::open(link, EtherType::Ipv4, Some(&filter))?,
             neighbours: Packets::open(link, EtherType::Arp, None)?,
+            carrier: Carrier::open(link)?,
             buffer: vec![0; BUFFER],
             _standby: standby.ok(),
         })
@@ -64,10 +69,14 @@ where
         tokio::select! {
             ready = self.datagrams.ready() => ready,
             ready = self.neighbours.ready() => ready,
+            changed = self.carrier.changed() => changed,
         }
     }
 
     fn receive(&mut self) -> io::Result<Received<Input<'_>>> {
+        if std::mem::take(&mut self.carrier.is_news) {
+            return Ok(Received::Input(Input::Carrier));
+        }
         let (received, parse): (_, Parser) = match self.datagrams.receive(&mut self.buffer)? {
             Some(received) => (received, parse_datagram),
             None => match self.neighbours.receive(&mut self.buffer)? {
@@ -102,6 +111,37 @@ where
                 self.datagrams.send(&frame(header, from, destination, &message))
             }
         }
+    }
+}
+
+/// Whether the link has a carrier.
+struct Carrier {
+    link: KernelName,
+    watch: LinkWatch,
+    present: bool,
+    /// It came back, and nobody was told yet.
+    is_news: bool,
+}
+
+impl Carrier {
+    fn open(link: &KernelName) -> io::Result<Self> {
+        let watch = LinkWatch::open()?;
+        let runs = InterfaceFlags::IFF_RUNNING;
+        let present = getifaddrs()?.any(|it| it.interface_name == link.as_str() && it.flags.contains(runs));
+        Ok(Self { link: link.clone(), watch, present, is_news: false })
+    }
+
+    /// Waits for the next change of any link. May be dropped at any time.
+    async fn changed(&mut self) -> io::Result<()> {
+        match self.watch.next().await? {
+            LinkChange::Is { link, carrier, .. } if link == self.link => {
+                self.is_news |= carrier && !self.present;
+                self.present = carrier;
+            }
+            LinkChange::Missed => self.is_news = true, // Asking once too often does no harm.
+            LinkChange::Is { .. } | LinkChange::Gone(_) => {}
+        }
+        Ok(())
     }
 }
 
