@@ -57,7 +57,7 @@ impl CommitError {
         Self {
             phase: Phase::Prepare,
             step: None,
-            origin: LineId::BUILT_IN,
+            origin: error.line.unwrap_or(LineId::BUILT_IN),
             message: error.message,
             undo: Undo::NotNeeded,
         }
@@ -68,7 +68,7 @@ impl CommitError {
         Self {
             phase,
             step: Some(Box::new(step.clone())),
-            origin: step.origin,
+            origin: error.line.unwrap_or(step.origin),
             message: error.message,
             undo: Undo::NotNeeded,
         }

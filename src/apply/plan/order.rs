@@ -14,9 +14,11 @@ pub enum Phase {
     StopWorkers,
     /// Before addresses: the kernel's way of deleting some depends on it.
     SetSysctls,
-    /// IPv6 addresses that return on another link or with another length. Two of them at once
-    /// would be refused, or found by the detection of duplicates.
-    MoveAddresses,
+    /// Routes whose router is on the network of an address that is resized: as long as that
+    /// address is away, they could not be brought back.
+    ReleaseRoutes,
+    /// IPv6 addresses that return with another length: a link has each of them only once.
+    ResizeAddresses,
     /// Bridges are made, still down.
     AddBridges,
     /// Devices join, leave or change bridges.

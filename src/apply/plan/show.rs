@@ -38,10 +38,11 @@ fn changes(old: &Firewall, new: &Firewall, f: &mut fmt::Formatter<'_>) -> fmt::R
     Ok(())
 }
 
-/// One line a rule, its chain in front. While two tables stand side by side, the old one's rules
-/// are listed under their former names, where the new one lacks them.
+/// One line a rule, its chain in front. While two tables stand side by side, those of the old one
+/// that the new one lacks come first in their chain, under their former names.
 fn rules(table: &Firewall) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    let mut former_lines: Vec<String> = Vec::new();
     for old in [false, true] {
         for (name, chain) in &table.chains {
             let former = name.strip_prefix(OLD);
@@ -50,12 +51,15 @@ fn rules(table: &Firewall) -> Vec<String> {
             }
             for rule in &chain.rules {
                 let line = format!("{}: {}", former.unwrap_or(name), rule.to_string().replace(OLD, ""));
-                if !old || !lines.contains(&line) {
-                    lines.push(line);
+                match old {
+                    false => lines.push(line),
+                    true if !lines.contains(&line) => former_lines.push(line),
+                    true => {}
                 }
             }
         }
     }
+    lines.splice(0..0, former_lines);
     // Rules of one chain belong together; the sort is stable, so they keep their order.
     lines.sort_by(|one, other| chain_of(one).cmp(chain_of(other)));
     lines

@@ -1,6 +1,7 @@
 //! What the fake kernel has, and how Linux answers.
 //!
-//! The rules were tried on Linux 6.18 with `ip`:
+//! What is gone already is taken away with success, as [`Kernel`](crate::apply::kernel::Kernel)
+//! promises. The rules were tried on Linux 6.18 with `ip`:
 //!
 //! - a link that goes down loses its IPv6 addresses and all routes through it, and keeps its
 //!   IPv4 addresses;
@@ -33,6 +34,8 @@ pub struct FakeLinux {
     firewall: Option<Firewall>,
 }
 
+const BOOT_ID: &str = "kernel.random.boot_id";
+
 type Answer = Result<(), KernelError>;
 
 impl Default for FakeLinux {
@@ -41,7 +44,7 @@ impl Default for FakeLinux {
             ["net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding", "net.ipv4.conf.all.promote_secondaries"];
         let mut sysctls: BTreeMap<String, String> =
             zero.iter().map(|name| ((*name).to_owned(), "0".to_owned())).collect();
-        sysctls.insert("kernel.random.boot_id".into(), "3a5b0f0e-0000-4000-8000-000000000116".into());
+        sysctls.insert(BOOT_ID.into(), "3a5b0f0e-0000-4000-8000-000000000116".into());
         Self {
             links: BTreeMap::new(),
             addresses: Vec::new(),
@@ -62,6 +65,11 @@ impl FakeLinux {
     pub fn unplug(&mut self, name: &KernelName) {
         self.flush_link(name);
         self.links.remove(name);
+    }
+
+    /// Gives the machine another boot identity. Nothing else changes.
+    pub fn reboot(&mut self) {
+        self.sysctls.insert(BOOT_ID.into(), "3a5b0f0e-0000-4000-8000-000000000117".into());
     }
 
     /// Adds an address that bears no mark of ours.
@@ -93,7 +101,12 @@ impl FakeLinux {
             Op::AddAddress(address) => self.add_address(address),
             Op::DeleteAddress(address) => self.delete_address(address),
             Op::SetRoute { key, target } => self.set_route(key, target),
-            Op::DeleteRoute { key, .. } => self.delete_route(key),
+            Op::DeleteRoute { key, .. } => {
+                if self.routes.get(key).is_some_and(|(_, ours)| *ours) {
+                    self.routes.remove(key);
+                }
+                Ok(())
+            }
             Op::SetSysctl { name, value } => {
                 self.read_sysctl(name)?;
                 self.sysctls.insert(name.clone(), value.clone());
@@ -144,9 +157,8 @@ impl FakeLinux {
         match self.links.get(name) {
             None => return Ok(()),
             Some(link) if !link.is_bridge => return Err(error("Operation not supported", 95)),
-            Some(_) => {}
+            Some(_) => self.unplug(name),
         }
-        self.unplug(name);
         for link in self.links.values_mut().filter(|link| link.bridge.as_ref() == Some(name)) {
             link.bridge = None;
         }
@@ -267,13 +279,6 @@ impl FakeLinux {
             .max_by_key(|(_, network)| network.prefix_len())
             .map(|(name, _)| name.clone())
             .ok_or_else(|| error("Network is unreachable", 101))
-    }
-
-    fn delete_route(&mut self, key: &RouteKey) -> Answer {
-        if self.routes.get(key).is_some_and(|(_, ours)| *ours) {
-            self.routes.remove(key);
-        }
-        Ok(())
     }
 }
 

@@ -44,6 +44,7 @@ struct Inner {
     log: Vec<String>,
     refused: BTreeMap<usize, String>,
     refused_text: Option<(String, String)>,
+    ignored: Option<String>,
     crash: Option<Crash>,
     done: usize,
 }
@@ -77,6 +78,12 @@ impl FakeKernel {
         self.lock().refused_text = Some((part.to_owned(), message.to_owned()));
     }
 
+    /// Answers well to every operation whose text contains `part`, and does nothing, until
+    /// [`FakeKernel::obey`].
+    pub fn ignore(&self, part: &str) {
+        self.lock().ignored = Some(part.to_owned());
+    }
+
     /// Lets the process die at an operation, counted from now on: the future never wakes again,
     /// and a test drops it.
     pub fn crash(&self, at: Crash) {
@@ -87,14 +94,19 @@ impl FakeKernel {
         });
     }
 
-    /// Neither refuses nor crashes any more; a crash also took the workers with it.
+    /// Neither refuses, ignores nor crashes any more.
     pub fn obey(&self) {
         let mut inner = self.lock();
         inner.refused.clear();
         inner.refused_text = None;
-        if inner.crash.take().is_some() {
-            inner.workers.clear();
-        }
+        inner.ignored = None;
+        inner.crash = None;
+    }
+
+    /// The process is gone, and its workers with it. What was asked of the kernel is forgotten.
+    pub fn die(&self) {
+        self.obey();
+        self.lock().workers.clear();
     }
 
     /// What was asked so far, in the words of `ip` and `nft`.
@@ -196,6 +208,7 @@ async fn operate(
         let answer = match refused {
             Some(message) => Err(KernelError::new(message)),
             None if inner.crash == Some(Crash::Before(number)) => Ok(()),
+            None if inner.ignored.as_ref().is_some_and(|part| text.contains(part)) => Ok(()),
             None => act(&mut inner),
         };
         let crash = inner.crash;
