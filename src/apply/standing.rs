@@ -107,11 +107,10 @@ fn routes(observed: &Observed, known: &State, target: &State) -> BTreeMap<RouteK
         .routes
         .iter()
         .map(|(key, route)| {
-            // The kernel names the link of every route; where the line left it open, so do we.
-            let asked = [&target.routes, &known.routes].into_iter().find_map(|routes| {
-                routes.get(key).map(|asked| &asked.value).filter(|asked| same_gateway(asked, route))
-            });
-            let route = asked.unwrap_or(route).clone();
+            // The kernel names the link of every route. Where the target leaves it open, any will
+            // do; all else must be brought back as it was.
+            let asked = target.routes.get(key).map(|asked| &asked.value);
+            let route = asked.filter(|asked| same_gateway(asked, route)).unwrap_or(route).clone();
             (key.clone(), sourced(route, key, &known.routes, &target.routes))
         })
         .collect()

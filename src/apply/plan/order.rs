@@ -14,8 +14,8 @@ pub enum Phase {
     StopWorkers,
     /// Before addresses: the kernel's way of deleting some depends on it.
     SetSysctls,
-    /// Routes whose router is on the network of an address that is resized: as long as that
-    /// address is away, they could not be brought back.
+    /// Routes that could not be brought back in their turn, because the way to their router is
+    /// brought back later.
     ReleaseRoutes,
     /// IPv6 addresses that return with another length: a link has each of them only once.
     ResizeAddresses,

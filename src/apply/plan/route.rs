@@ -13,7 +13,7 @@ pub(super) fn compare(old: &State, new: &State, draft: &mut Draft) {
         for (key, target) in new.routes.iter().filter(|(_, target)| is_via(target) == through_router) {
             let undo = match old.routes.get(key) {
                 Some(before) if before == target => continue,
-                Some(before) if !hangs_on_resized(before, old, new) => set(key, before),
+                Some(before) if !is_out_of_reach(before, old, new) => set(key, before),
                 Some(_) | None => delete(key, target),
             };
             draft.push(Phase::SetRoutes, set(key, target), undo, target.origin);
@@ -22,7 +22,7 @@ pub(super) fn compare(old: &State, new: &State, draft: &mut Draft) {
     for through_router in [true, false] {
         for (key, target) in old.routes.iter().filter(|(_, target)| is_via(target) == through_router) {
             let wanted = new.routes.get(key);
-            let phase = match hangs_on_resized(target, old, new) {
+            let phase = match is_out_of_reach(target, old, new) {
                 true if wanted != Some(target) => Phase::ReleaseRoutes,
                 false if wanted.is_none() => Phase::DeleteRoutes,
                 true | false => continue,
@@ -32,10 +32,18 @@ pub(super) fn compare(old: &State, new: &State, draft: &mut Draft) {
     }
 }
 
-/// Whether a route's router is reached through an address that the plan takes away for a while.
-fn hangs_on_resized(target: &RouteTarget, old: &State, new: &State) -> bool {
+/// Whether, when this route's turn comes to be brought back, its router could not be reached: all
+/// that leads there is an address which is away just then, or a straight route which leads elsewhere.
+fn is_out_of_reach(target: &RouteTarget, old: &State, new: &State) -> bool {
     let RouteTarget::Via { gateway, .. } = target else { return false };
-    old.addresses.keys().any(|address| address.network.contains(gateway) && is_resized(address, new))
+    let mut near = old.addresses.keys().filter(|address| address.network.contains(gateway)).peekable();
+    if near.peek().is_some() {
+        return near.all(|address| is_resized(address, new));
+    }
+    old.routes.iter().any(|(key, straight)| {
+        let is_straight = matches!(straight.value, RouteTarget::Link(_)) && key.prefix.contains(gateway);
+        is_straight && new.routes.get(key).is_some_and(|after| after != straight)
+    })
 }
 
 fn is_via(target: &RouteTarget) -> bool {
