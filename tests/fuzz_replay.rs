@@ -3,8 +3,15 @@
 use std::fs;
 use std::path::Path;
 
+#[path = "fuzz/bodies/dhcp4.rs"]
+mod dhcp4;
 #[path = "fuzz/bodies/walker.rs"]
 mod walker;
+
+#[test]
+fn dhcp4() {
+    replay("dhcp4", dhcp4::run);
+}
 
 #[test]
 fn walker() {
