@@ -1,6 +1,7 @@
 //! `console prompt`.
 
 use super::{Args, Arm, Draft, Refusal, Rule};
+use crate::language::lower::args::claim;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
@@ -11,5 +12,6 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
 
 /// A Yamaha has no name of its own; its prompt is what people tell routers apart by.
 fn console_prompt(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    draft.system.hostname(args, args.get("text")?)
+    let name = args.sourced(args.get("text")?);
+    claim(&mut draft.model.system.hostname, name, || "the router's name".to_owned())
 }
