@@ -1,5 +1,7 @@
 //! The inputs that the fuzzers kept, through the same bodies, in every test run.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::fs;
 use std::path::Path;
 
