@@ -10,7 +10,7 @@ use std::time::Duration;
 use nix::sys::socket::{Shutdown, shutdown};
 
 /// How long either end waits for the other.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The largest body that is fetched, in bytes.
 const LARGEST: u64 = 1 << 20;
