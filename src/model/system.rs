@@ -1,6 +1,6 @@
 //! The router's own settings.
 
-use crate::types::Sourced;
+use crate::types::{Language, Sourced};
 
 /// Settings that belong to no interface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,4 +9,15 @@ pub struct System {
     ///
     /// It names the router, not the Linux host under it.
     pub hostname: Option<Sourced<String>>,
+    /// How consoles behave.
+    pub console: Console,
+}
+
+/// How consoles behave, unless a session says otherwise for itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Console {
+    /// The language of messages (RTX `console character`).
+    pub language: Option<Sourced<Language>>,
+    /// Rows after which long output pauses; 0: never (RTX `console lines`).
+    pub page_rows: Option<Sourced<u16>>,
 }

@@ -4,6 +4,7 @@
 //! `192.168.0.254/24` is an interface address and `.trunc()` makes it a network.
 
 mod dialect;
+mod language;
 mod line;
 mod mac;
 mod name;
@@ -11,6 +12,7 @@ mod secret;
 mod time;
 
 pub use dialect::Dialect;
+pub use language::Language;
 pub use line::{LineId, Sourced};
 pub use mac::{Mac, MacError};
 pub use name::{InterfaceName, KernelName, NameError, Port};

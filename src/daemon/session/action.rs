@@ -1,9 +1,8 @@
 //! What a line asks the daemon to do, free of dialect.
 
-use crate::daemon::show::Language;
 use crate::language::command::Command;
 use crate::language::syntax::Rule;
-use crate::types::{Dialect, InterfaceName};
+use crate::types::{Dialect, InterfaceName, Language};
 
 /// Something to do that is no configuration line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +112,7 @@ impl Action {
             Rule::rtx_console_lines => {
                 Self::PageLength(command.value("lines").and_then(|text| text.parse().ok()).unwrap_or(0))
             }
-            Rule::rtx_console_character => Self::SpeakLanguage(Language::of(&command.value("code")?)),
+            Rule::rtx_console_character => Self::SpeakLanguage(command.value("code")?.parse().ok()?),
             Rule::rtx_console_columns => Self::Nothing,
             _ => Self::Show(Show::of(command, interface)?),
         })

@@ -4,8 +4,7 @@ use super::{Answer, Session};
 use crate::apply::Plan;
 use crate::config;
 use crate::daemon::router::{CommitFailure, Committed, Complaint, Stopping, Wish};
-use crate::daemon::show::Language;
-use crate::types::Dialect;
+use crate::types::{Dialect, Language};
 
 impl Session {
     /// Makes the candidate run: for good, or for some minutes.

@@ -5,13 +5,12 @@ use super::wording::Voice;
 use super::{Answer, Place, Session};
 use crate::config::Candidate;
 use crate::daemon::access::Role;
-use crate::daemon::show::Language;
 use crate::language::command::Command;
 use crate::language::syntax::Syntax;
 use crate::language::tree::entry::{self, Entry};
 use crate::language::tree::reader;
 use crate::language::tree::{Effect, Masking};
-use crate::types::Dialect;
+use crate::types::{Dialect, Language};
 
 /// A question that the next line answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

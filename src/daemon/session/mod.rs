@@ -20,11 +20,11 @@ use self::wording::Voice;
 use super::access::{Operator, Role};
 use super::message::{LINE_LIMIT, Page, Reply, Request, Status, Terminal};
 use super::router::{Handle, Running, SessionId};
-use super::show::{Language, pipe};
+use super::show::pipe;
 use crate::config::Candidate;
-use crate::language::syntax::{Rule, Syntax};
+use crate::language::syntax::Syntax;
 use crate::language::tree::Cursor;
-use crate::types::Dialect;
+use crate::types::{Dialect, Language};
 
 /// A console's session.
 pub struct Session {
@@ -145,7 +145,8 @@ impl Session {
             (Dialect::Rtx, Language::Japanese) => "--- つづく ---",
             (Dialect::Rtx, Language::English) => "--- more ---",
         };
-        Page { rows: self.page_rows, more: more.to_owned() }
+        let configured = self.router.running().model.system.console.page_rows.map(|rows| rows.value);
+        Page { rows: self.page_rows.or(configured), more: more.to_owned() }
     }
 
     /// Answers a request of the console.
@@ -264,8 +265,9 @@ impl Session {
     }
 
     fn voice(&self) -> Voice {
-        let configured = || configured_language(&self.router.running());
-        Voice { dialect: self.dialect, language: self.language.or_else(configured).unwrap_or_default() }
+        let running = self.router.running();
+        let configured = running.model.system.console.language.as_ref().map(|language| language.value);
+        Voice { dialect: self.dialect, language: self.language.or(configured).unwrap_or_default() }
     }
 
     fn running(&self) -> Arc<Running> {
@@ -287,13 +289,6 @@ impl Drop for Session {
     fn drop(&mut self) {
         self.router.end_editing(self.id);
     }
-}
-
-/// The language that `console character` of the running configuration asks for.
-fn configured_language(running: &Running) -> Option<Language> {
-    let mut lines = running.tree.lines().iter();
-    let line = lines.find(|line| line.command.rule == Rule::rtx_console_character)?;
-    line.command.value("code").map(|code| Language::of(&code))
 }
 
 fn is_blank_or_comment(dialect: Dialect, line: &str) -> bool {

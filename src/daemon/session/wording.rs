@@ -3,9 +3,8 @@
 //! What the appliances have no words for (commits, rollbacks) is said in English after the mark
 //! that errors have there: `% ` on an IX, `エラー: ` or `Error: ` on an RTX.
 
-use crate::daemon::show::Language;
 use crate::language::syntax::{SyntaxError, SyntaxErrorKind};
-use crate::types::Dialect;
+use crate::types::{Dialect, Language};
 
 /// The voice of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

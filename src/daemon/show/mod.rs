@@ -16,23 +16,6 @@ pub struct Shown {
     pub json: serde_json::Value,
 }
 
-/// The language of messages on an RTX (`console character`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// `ja.utf8`, as the appliances leave the factory.
-    #[default]
-    Japanese,
-    /// `en.ascii`.
-    English,
-}
-
-impl Language {
-    /// The language of a `console character` code; the encoding is UTF-8 in any case.
-    pub fn of(code: &str) -> Self {
-        if code.contains("ascii") { Self::English } else { Self::Japanese }
-    }
-}
-
 /// `H:MM:SS` below a day, from there on `NdNhNmNs` without zeros at the end.
 fn age(age: Duration) -> String {
     let seconds = age.as_secs();

@@ -1,9 +1,8 @@
 //! Screens of the RTX, in Japanese or English.
 
-use super::Language;
 use crate::run::log::LogSnapshot;
 use crate::status::{AddressSource, InterfaceStatus, LinkState, RouteKind, RouteTable};
-use crate::types::{Dialect, Zone};
+use crate::types::{Dialect, InterfaceName, Language, Zone};
 
 /// `show ip route`.
 pub fn ip_route(table: &RouteTable, language: Language) -> String {
@@ -74,7 +73,7 @@ pub fn log(log: &LogSnapshot, zone: Zone, reverse: bool) -> String {
 }
 
 /// Interfaces stand in capitals on screens: `LAN1`.
-fn upper(name: crate::types::InterfaceName) -> String {
+fn upper(name: InterfaceName) -> String {
     name.in_dialect(Dialect::Rtx).to_ascii_uppercase()
 }
 

@@ -16,7 +16,6 @@ mod grammar;
 mod help;
 mod judge;
 mod load;
-mod reading;
 mod walk;
 mod words;
 
@@ -122,7 +121,7 @@ impl Syntax {
     /// The line is no command; a blank line or a comment is incomplete.
     pub fn parse(&'static self, modes: &[&str], line: &str) -> Result<Command, SyntaxError> {
         let typed = self.split(line)?;
-        let walk = self.walk(Walk::new(self, modes), &typed.words)?;
+        let walk = self.walk(Walk::new(self, modes), &typed)?;
         let chosen = walk.decide().map_err(|undecided| self.unfinished(&walk, undecided, &typed))?;
         self.judge(walk.command(chosen, typed.body), &typed)
     }
@@ -135,7 +134,7 @@ impl Syntax {
     /// The line is no part of a command, or names too little.
     pub fn parse_removal(&'static self, modes: &[&str], rest: &str) -> Result<Removal, SyntaxError> {
         let typed = self.split(rest)?;
-        let walk = self.walk(Walk::removal(self, modes), &typed.words)?;
+        let walk = self.walk(Walk::removal(self, modes), &typed)?;
         let (chosen, command) = match walk.decide() {
             Ok(thread) => (thread, Some(walk.command(thread, typed.body))),
             Err(undecided) => match walk.best().next() {
@@ -191,10 +190,10 @@ impl Syntax {
     }
 
     /// Walks all words.
-    fn walk<'a>(&self, mut walk: Walk<'a>, typed: &[Typed<'a>]) -> Result<Walk<'a>, SyntaxError> {
-        for word in typed {
+    fn walk<'a>(&self, mut walk: Walk<'a>, typed: &Words<'a>) -> Result<Walk<'a>, SyntaxError> {
+        for word in &typed.words {
             if !walk.take(*word) {
-                return Err(self.refuse(&walk, *word));
+                return Err(self.refuse(&walk, *word, typed));
             }
         }
         Ok(walk)
@@ -210,7 +209,7 @@ impl Syntax {
     }
 
     /// The error for a word that no thread can take.
-    fn refuse(&self, walk: &Walk<'_>, word: Typed<'_>) -> SyntaxError {
+    fn refuse(&self, walk: &Walk<'_>, word: Typed<'_>, typed: &Words<'_>) -> SyntaxError {
         let next = walk.next_positions();
         let positions: Vec<&Position> = next.iter().map(|&next| self.automaton.position(next)).collect();
         let keywords = positions.iter().flat_map(|position| position.takes.keywords().iter().copied());
@@ -222,7 +221,11 @@ impl Syntax {
             None if !needed.is_empty() => SyntaxErrorKind::BadValue(needed.join(", or ")),
             None | Some(_) => SyntaxErrorKind::NoSuchWord,
         };
-        SyntaxError { expected: self.expected(walk), near_miss, ..failure(kind, word.column, word.text) }
+        let mut rest = word.text;
+        if next.is_empty() {
+            rest = &typed.body[word.start..];
+        }
+        SyntaxError { expected: self.expected(walk), near_miss, ..failure(kind, word.column, rest) }
     }
 
     /// The error for a line that ends too early.
