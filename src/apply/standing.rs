@@ -107,10 +107,9 @@ fn routes(observed: &Observed, known: &State, target: &State) -> BTreeMap<RouteK
         .routes
         .iter()
         .map(|(key, route)| {
-            // The kernel names the link of every route. Where the target leaves it open, any link
-            // that stays up will do; all else must be brought back as it was.
-            let stays = route.link().and_then(|link| target.links.get(link)).is_none_or(|link| link.up);
-            let asked = target.routes.get(key).map(|asked| &asked.value).filter(|_| stays);
+            // The kernel names the link of every route. Where the target leaves it open, any will
+            // do; all else must be brought back as it was.
+            let asked = target.routes.get(key).map(|asked| &asked.value);
             let route = asked.filter(|asked| same_gateway(asked, route)).unwrap_or(route).clone();
             (key.clone(), sourced(route, key, &known.routes, &target.routes))
         })

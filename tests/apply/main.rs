@@ -7,5 +7,4 @@ mod failures;
 mod models;
 mod plans;
 mod properties;
-mod shield;
 mod support;

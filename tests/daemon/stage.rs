@@ -1,0 +1,262 @@
+//! The stage of a session case: a router over a fake kernel, and who sits at its consoles.
+//!
+//! | Line | Happens |
+//! |---|---|
+//! | `@as NAME [administrator\|operator\|monitor] [ix\|rtx] [ask]` | this console types from now on; `ask`: it can be asked |
+//! | `@start FILE-LINES` | nothing runs before: this is the startup configuration, `;` ends a line |
+//! | `@plug NAME` | a network interface appears |
+//! | `@refuse PART = WORDS`, `@obey` | Linux refuses operations with this part, or none |
+//! | `@linux` | what was asked of Linux since the last time |
+//! | `@lease INTERFACE ADDRESS/LENGTH ROUTER` | a DHCP server lends an address |
+//! | `@wait SECONDS` | time passes |
+//! | `@kill`, `@stop` | the daemon dies, or ends in good order; and starts again |
+//! | `@notices` | what this console was told meanwhile |
+//! | `@help TEXT`, `@tab TEXT`, `@end` | the keys `?`, Tab and Ctrl-Z |
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+use tracing_subscriber::layer::SubscriberExt;
+use tsuji::apply::Applier;
+use tsuji::apply::kernel::fake::{FakeKernel, FakeWorkers};
+use tsuji::daemon::access::{Operator, Role};
+use tsuji::daemon::message::{Reply, Request, Status, Terminal};
+use tsuji::daemon::router::{Event, Handle, Notice, Router, Store};
+use tsuji::daemon::session::Session;
+use tsuji::run::log::Log;
+use tsuji::run::worker::FactUpdate;
+use tsuji::status::Lease;
+
+pub struct Stage {
+    directory: PathBuf,
+    kernel: FakeKernel,
+    daemon: Option<Daemon>,
+    consoles: BTreeMap<String, Console>,
+    current: String,
+    seen_operations: usize,
+    transcript: String,
+    _log: tracing::subscriber::DefaultGuard,
+    log: Log,
+}
+
+struct Daemon {
+    handle: Handle,
+    events: UnboundedSender<Event>,
+    task: JoinHandle<Router<FakeKernel, FakeWorkers>>,
+}
+
+struct Console {
+    session: Session,
+    notices: Receiver<Notice>,
+}
+
+impl Stage {
+    pub async fn new(name: &str) -> Self {
+        let directory = std::env::temp_dir().join(format!("tsuji-session-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).unwrap();
+        let log = Log::default();
+        let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(log.layer()));
+        let mut stage = Self {
+            directory,
+            kernel: FakeKernel::with_devices(["eth0", "eth1"]),
+            daemon: None,
+            consoles: BTreeMap::new(),
+            current: "root".to_owned(),
+            seen_operations: 0,
+            transcript: String::new(),
+            _log: guard,
+            log,
+        };
+        stage.start().await;
+        stage
+    }
+
+    pub fn finish(self) -> String {
+        fs::remove_dir_all(&self.directory).unwrap();
+        self.transcript
+    }
+
+    /// One line of a case.
+    pub async fn play(&mut self, line: &str) {
+        let Some(event) = line.strip_prefix('@') else { return self.type_line(line).await };
+        self.transcript += &format!("[{event}]\n");
+        let (name, rest) = event.split_once(' ').unwrap_or((event, ""));
+        match name {
+            "as" => self.sit_down(rest),
+            "start" => self.start_with(rest).await,
+            "plug" => {
+                self.kernel.meddle(|linux| linux.plug(rest.parse().unwrap()));
+                self.daemon().events.send(Event::LinkUp).unwrap();
+                self.wait(1).await;
+            }
+            "refuse" => {
+                let (part, words) = rest.split_once(" = ").unwrap();
+                self.kernel.refuse(part, words);
+            }
+            "obey" => self.kernel.obey(),
+            "linux" => self.show_operations(),
+            "lease" => self.lend(rest).await,
+            "wait" => self.wait(rest.parse().unwrap()).await,
+            "kill" => {
+                self.daemon.take().unwrap().task.abort();
+                self.start_again().await;
+            }
+            "stop" => {
+                self.consoles.clear();
+                let Daemon { handle, task, .. } = self.daemon.take().unwrap();
+                drop(handle);
+                task.await.unwrap().stop().await;
+                self.start_again().await;
+            }
+            "notices" => self.show_notices(),
+            "help" => self.request(Request::Help { text: rest.to_owned() }).await,
+            "tab" => self.request(Request::Complete { text: rest.to_owned() }).await,
+            "end" => self.request(Request::End).await,
+            other => panic!("nothing is called @{other}"),
+        }
+    }
+
+    async fn start(&mut self) {
+        let store = Store::open(None, &self.directory.join("run"), &self.directory.join("state")).unwrap();
+        let journal = store.journal().to_owned();
+        let (applier, _) = Applier::start(self.kernel.clone(), self.kernel.workers(), journal).await.unwrap();
+        let (events, events_in) = unbounded_channel();
+        let (mut router, handle) = Router::new(applier, store, events_in, self.log.clone());
+        router.boot(&[]).await.unwrap();
+        self.daemon = Some(Daemon { handle, events, task: tokio::spawn(router.run()) });
+        self.sit_down("root");
+    }
+
+    async fn start_again(&mut self) {
+        self.consoles.clear();
+        self.start().await;
+    }
+
+    async fn start_with(&mut self, lines: &str) {
+        fs::write(self.directory.join("state/startup.conf"), lines.replace(';', "\n")).unwrap();
+        let _ = fs::remove_file(self.directory.join("run/running.conf"));
+        self.daemon.take().unwrap().task.abort();
+        self.start_again().await;
+    }
+
+    fn sit_down(&mut self, words: &str) {
+        let mut words = words.split(' ');
+        self.current = words.next().unwrap().to_owned();
+        let (mut role, mut dialect, mut terminal) = (Role::Administrator, None, Terminal::SCRIPT);
+        for word in words {
+            match word {
+                "administrator" => role = Role::Administrator,
+                "operator" => role = Role::Operator,
+                "monitor" => role = Role::Monitor,
+                "ask" => terminal.interactive = true,
+                word => dialect = Some(word.parse().unwrap()),
+            }
+        }
+        if !self.consoles.contains_key(&self.current) {
+            let handle = self.daemon().handle.clone();
+            let notices = handle.notices();
+            let operator = Operator { name: self.current.clone(), role };
+            let session = Session::new(handle, operator, dialect, terminal);
+            self.transcript += &session.greeting().text;
+            self.consoles.insert(self.current.clone(), Console { session, notices });
+        }
+    }
+
+    async fn type_line(&mut self, line: &str) {
+        let text = line.replace("<4096 bytes>", &"x".repeat(4096));
+        let prompt = self.console().session.prompt();
+        self.transcript += format!("{prompt}{line}").trim_end();
+        self.transcript.push('\n');
+        self.request(Request::Line { text }).await;
+    }
+
+    async fn request(&mut self, request: Request) {
+        let directory = self.directory.to_string_lossy().into_owned();
+        let (replies, status) = self.console().session.request(request).await;
+        for reply in replies {
+            match reply {
+                Reply::Output { text } | Reply::Notice { text } => {
+                    self.transcript += &timeless(&text.replace(&directory, ""));
+                }
+                Reply::Words { start, words } => {
+                    self.transcript += &format!("at {start}: {}\n", words.join(" "));
+                }
+                Reply::Done { .. } => {}
+            }
+        }
+        if status == Status::Closed {
+            self.transcript += "[closed]\n";
+            self.consoles.remove(&self.current);
+        }
+    }
+
+    async fn lend(&mut self, words: &str) {
+        let words: Vec<&str> = words.split(' ').collect();
+        let lease = Lease {
+            address: words[1].parse().unwrap(),
+            routers: vec![words[2].parse().unwrap()],
+            dns_servers: Vec::new(),
+            server: words[2].parse().unwrap(),
+        };
+        let update = FactUpdate { interface: words[0].parse().unwrap(), lease: Some(lease) };
+        self.daemon().events.send(Event::Fact(update)).unwrap();
+        self.wait(1).await;
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the clock of these tests is a paused one")]
+    async fn wait(&mut self, seconds: u64) {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+
+    fn show_operations(&mut self) {
+        let log = self.kernel.log();
+        for operation in &log[self.seen_operations..] {
+            self.transcript += &format!("{operation}\n");
+        }
+        self.seen_operations = log.len();
+    }
+
+    fn show_notices(&mut self) {
+        let Console { session, notices } = self.consoles.get_mut(&self.current).unwrap();
+        while let Ok(notice) = notices.try_recv() {
+            if notice.from != Some(session.id()) {
+                self.transcript += &session.notice(&notice.text);
+            }
+        }
+    }
+
+    fn daemon(&self) -> &Daemon {
+        self.daemon.as_ref().unwrap()
+    }
+
+    fn console(&mut self) -> &mut Console {
+        let transcript = &self.transcript;
+        self.consoles.get_mut(&self.current).unwrap_or_else(|| panic!("nobody sits there:\n{transcript}"))
+    }
+}
+
+/// Text without the date and time of the day on which the test runs.
+fn timeless(text: &str) -> String {
+    let mut lines = String::new();
+    for line in text.split_inclusive('\n') {
+        let date = line.char_indices().map(|(at, _)| at).find(|&at| is_date(&line[at..]));
+        match date {
+            Some(at) => lines += &format!("{}DATE{}", &line[..at], &line[at + DATE.len()..]),
+            None => lines += line,
+        }
+    }
+    lines
+}
+
+const DATE: &str = "0000/00/00 00:00:00";
+
+fn is_date(text: &str) -> bool {
+    let shape = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
+    text.len() >= DATE.len() && text.bytes().map(shape).zip(DATE.bytes()).all(|(one, other)| one == other)
+}
