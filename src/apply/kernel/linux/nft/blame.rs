@@ -13,8 +13,9 @@ pub(super) async fn blame(
     refusal: KernelError,
 ) -> KernelError {
     let rules: Vec<&Rule> = firewall.chains.values().flat_map(|chain| &chain.rules).collect();
-    if rules.is_empty() || !takes(&shortened(firewall, 0), before).await {
-        return refusal; // the fault is not in a rule
+    let is_by_a_rule = takes(&shortened(firewall, 0), before).await && !takes(firewall, before).await;
+    if rules.is_empty() || !is_by_a_rule {
+        return refusal;
     }
     let (mut taken, mut refused) = (0, rules.len());
     while taken + 1 < refused {
