@@ -89,3 +89,6 @@ fn read<E: Engine>(engine: &mut E, lower: &mut impl Lower<E>) -> io::Result<()> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

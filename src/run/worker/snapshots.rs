@@ -81,3 +81,22 @@ impl Entry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Port;
+
+    #[test]
+    fn seconds_run_down_while_nobody_tells_anything_and_stop_at_zero() {
+        let snapshots = Snapshots::default();
+        let interface = InterfaceName::Port(Port::giga_ethernet(0).unwrap());
+        snapshots.insert(interface, "wan".parse().unwrap());
+        snapshots.update(interface, |status| (status.renews_in, status.expires_in) = (Some(3), Some(60)));
+        let entry = snapshots.with(|entries| entries.get(&interface).cloned()).unwrap();
+        let later = entry.status_at(entry.since + Duration::from_secs(5));
+        assert_eq!((later.renews_in, later.rebinds_in, later.expires_in), (Some(0), None, Some(55)));
+        snapshots.remove(interface);
+        assert!(snapshots.dhcp_clients().is_empty());
+    }
+}
