@@ -107,9 +107,13 @@ fn routes(observed: &Observed, known: &State, target: &State) -> BTreeMap<RouteK
         .routes
         .iter()
         .map(|(key, route)| {
-            // The kernel names the link of every route. Where the target leaves it open, any will
-            // do; all else must be brought back as it was.
-            let asked = target.routes.get(key).map(|asked| &asked.value);
+            // The kernel names the link of every route. Where the target leaves it open, any link
+            // that stays up will do; all else must be brought back as it was.
+            let stays = route.link().is_none_or(|link| match target.links.get(link) {
+                Some(link) => link.up,
+                None => !known.links.contains_key(link),
+            });
+            let asked = target.routes.get(key).map(|asked| &asked.value).filter(|_| stays);
             let route = asked.filter(|asked| same_gateway(asked, route)).unwrap_or(route).clone();
             (key.clone(), sourced(route, key, &known.routes, &target.routes))
         })

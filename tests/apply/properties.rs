@@ -11,12 +11,12 @@ use tsuji::model::nat::Outer;
 use tsuji::model::route::NextHop;
 
 use crate::models::{Builder, name, rule};
-use crate::support::{DEVICES, Router, Seen, commit};
+use crate::support::{DEVICES, Router, Seen, commit, proptest_config};
 
 const PORTS: u8 = 4;
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(proptest_config())]
 
     /// A commit ends exactly in the new state, or in the old one.
     #[test]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::FutureExt as _;
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 use tsuji::apply::kernel::Observed;
 use tsuji::apply::kernel::fake::{FakeKernel, FakeLinux, FakeWorkers};
 use tsuji::apply::op::Op;
@@ -102,4 +103,9 @@ pub fn commit(applier: &mut TestApplier, state: &State) -> Result<Plan, CommitEr
 /// A commit; `None` if the process died in it.
 pub fn commit_or_die(applier: &mut TestApplier, state: &State) -> Option<Result<Plan, CommitError>> {
     applier.commit(state.clone()).now_or_never()
+}
+
+/// The same cases in every run; `PROPTEST_CASES` asks for more of them.
+pub fn proptest_config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(116), ..ProptestConfig::default() }
 }
