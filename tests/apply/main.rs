@@ -7,4 +7,5 @@ mod failures;
 mod models;
 mod plans;
 mod properties;
+mod shield;
 mod support;

@@ -112,7 +112,7 @@ fn ours_of(state: &State) -> Vec<String> {
 }
 
 /// Any router, its lines numbered from `first`.
-fn router(first: u32) -> impl Strategy<Value = State> {
+pub fn router(first: u32) -> impl Strategy<Value = State> {
     let owners = proptest::collection::vec(0..PORTS + 2, 6);
     let interfaces: Vec<_> = (0..PORTS).map(interface).collect();
     let routes = proptest::collection::vec((prefix(), 0..16_u8, 1..3_u8), 0..6);
