@@ -1,8 +1,9 @@
 //! Commands of a lab host that are not programs: `fetch`, `listen`, `seen`, `link`, `service`, and
 //! on the router `daemon`. `ping` is the machine's own, with an end.
 
-use std::fs::File;
-use std::process::Child;
+use std::fs::{self, File};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::LabError;
 use super::host::{Output, program};
@@ -67,37 +68,35 @@ fn seen(lab: &Lab, host: &str, port: u16) -> Result<Output, LabError> {
 }
 
 fn switch(lab: &mut Lab, service: &str, on: bool) -> Result<Output, LabError> {
-    if !SERVICES.iter().any(|(name, _)| *name == service) {
+    if !SERVICES.iter().any(|known| known.name == service) {
         return Ok(Output::bad(format!("{service}: no such service\n")));
     }
-    match (lab.services.remove(service), on) {
-        (Some(mut running), false) => {
-            running.kill()?;
-            running.wait()?;
-        }
-        (None, true) => start_service(lab, service)?,
-        (Some(mut running), true) => {
-            // One that died by itself is started again.
-            if running.try_wait()?.is_some() {
-                start_service(lab, service)?;
-            } else {
-                keep(lab, service, running);
-            }
-        }
-        (None, false) => {}
+    if let Some(mut running) = lab.services.remove(service) {
+        running.kill()?;
+        running.wait()?;
+    }
+    if on {
+        start_service(lab, service)?;
     }
     Ok(Output::good(""))
 }
 
-/// The provider's services and the programs that play them: real ones, so that nobody's
-/// misunderstanding is shared by both ends.
-const SERVICES: &[(&str, &[&str])] = &[(
-    "dhcp",
-    &[
-        "dnsmasq",
-        "--keep-in-foreground",
+/// A program that plays a service of the provider: a real one, so that nobody's misunderstanding
+/// is shared by both ends.
+struct Service {
+    name: &'static str,
+    program: &'static str,
+    arguments: &'static [&'static str],
+    /// What it writes when it is ready.
+    ready: &'static str,
+}
+
+const SERVICES: &[Service] = &[Service {
+    name: "dhcp",
+    program: "dnsmasq",
+    arguments: &[
+        "--no-daemon", // and no other user, which a user namespace does not have
         "--conf-file=/dev/null",
-        "--user=root",
         "--port=0",
         "--interface=access",
         "--bind-interfaces",
@@ -105,29 +104,36 @@ const SERVICES: &[(&str, &[&str])] = &[(
         "--dhcp-option=option:router,198.51.100.1",
         "--dhcp-option=option:dns-server,203.0.113.80",
         "--dhcp-authoritative",
-        "--dhcp-leasefile=/run/dnsmasq.leases",
+        "--dhcp-leasefile=/run/dhcp.leases",
         "--no-ping",
-        "--log-facility=-",
     ],
-)];
+    ready: "DHCP, sockets bound",
+}];
 
-/// Starts one of the provider's services.
-pub(super) fn start_service(lab: &mut Lab, service: &str) -> Result<(), LabError> {
-    let Some((name, [binary, arguments @ ..])) = SERVICES.iter().find(|(name, _)| *name == service) else {
-        return Ok(());
-    };
-    let log = File::create(format!("/run/{name}.log"))?;
+/// What a service may take to start.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Starts one of the provider's services, and waits until it is ready.
+pub(super) fn start_service(lab: &mut Lab, name: &str) -> Result<(), LabError> {
+    let Some(service) = SERVICES.iter().find(|service| service.name == name) else { return Ok(()) };
+    let path = format!("/run/{name}.log");
+    let log = File::create(&path)?;
     let also_log = log.try_clone()?;
-    let started = lab
+    let mut running = lab
         .find("isp")?
-        .run(move || program(binary).args(arguments).stdout(log).stderr(also_log).spawn())?
-        .map_err(|source| LabError::Program { program: (*binary).to_owned(), source })?;
-    keep(lab, service, started);
-    Ok(())
-}
-
-fn keep(lab: &mut Lab, service: &str, running: Child) {
-    if let Some((name, _)) = SERVICES.iter().find(|(name, _)| *name == service) {
-        lab.services.insert(name, running);
+        .run(move || program(service.program).args(service.arguments).stdout(log).stderr(also_log).spawn())?
+        .map_err(|source| LabError::Program { program: service.program.to_owned(), source })?;
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let written = fs::read_to_string(&path)?;
+        if written.contains(service.ready) {
+            lab.services.insert(service.name, running);
+            return Ok(());
+        }
+        if running.try_wait()?.is_some() || Instant::now() > deadline {
+            let doing = format!("service {name} ({})", service.program);
+            return Err(LabError::Wiring { host: "isp".to_owned(), doing, words: written });
+        }
+        thread::sleep(Duration::from_millis(5));
     }
 }
