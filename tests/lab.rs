@@ -18,6 +18,7 @@ macro_rules! scripts {
             let mut there: Vec<String> = fs::read_dir("tests/lab")
                 .expect("the directory of scripts")
                 .map(|entry| entry.expect("a readable entry").file_name().to_string_lossy().into_owned())
+                .filter(|name| name.ends_with(".lab"))
                 .collect();
             there.sort();
             let mut tested = vec![$(format!("{}.lab", stringify!($name).replace('_', "-"))),*];
@@ -32,13 +33,30 @@ scripts! {
     commit_confirmed_killed
     commit_fails
     dhcp
+    dhcp_rtx
     first_road_rtx
+    link_down
     restart
+    switch
 }
 
 #[test]
 fn the_example_of_the_readme() {
     play("examples/first-road.lab");
+}
+
+#[test]
+fn every_example_configuration_routes() {
+    let examples = fs::read_dir("examples").expect("the directory of examples");
+    let configurations: Vec<String> = examples
+        .map(|entry| entry.expect("a readable entry").path().display().to_string())
+        .filter(|name| name.ends_with(".conf"))
+        .collect();
+    assert!(configurations.len() >= 2, "one of each command line: {configurations:?}");
+    for configuration in configurations {
+        let (status, text) = lab(&[&configuration, "--script", "tests/lab/with/example.lab"]);
+        assert_eq!(status, Some(0), "{configuration}\n{text}");
+    }
 }
 
 /// Plays a script; a failure, or a machine that allows no lab, shows all that was written.

@@ -112,6 +112,8 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<ExitCode, LabError>
     }
     isolation::settle()?;
     let mut lab = Lab::start(options)?;
+    let complaints = lab.router.complaints()?;
+    out.write_all(complaints.as_bytes())?;
     let mut status = ExitCode::SUCCESS;
     for script in &scripts {
         if !script::perform(script, &mut lab, out)? {

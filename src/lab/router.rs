@@ -112,6 +112,14 @@ impl Router {
         })
     }
 
+    /// What of the startup configuration is not in force, and why; empty if all is.
+    pub(super) fn complaints(&mut self) -> Result<String, LabError> {
+        let boot = self.line("show boot")?.text;
+        self.hang_up();
+        // The first line says where the configuration comes from.
+        Ok(if boot.lines().count() > 1 { boot } else { String::new() })
+    }
+
     /// Closes the script's session; the next line opens another.
     pub(super) fn hang_up(&mut self) {
         self.session = None;
