@@ -1,10 +1,19 @@
 //! The inputs that the fuzzers kept, through the same bodies, in every test run.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::fs;
 use std::path::Path;
 
+#[path = "fuzz/bodies/dhcp4.rs"]
+mod dhcp4;
 #[path = "fuzz/bodies/walker.rs"]
 mod walker;
+
+#[test]
+fn dhcp4() {
+    replay("dhcp4", dhcp4::run);
+}
 
 #[test]
 fn walker() {

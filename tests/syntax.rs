@@ -5,6 +5,8 @@
 //! what a `no` takes away, or the error; below a line `? …` what may come next.
 //! `TSUJI_UPDATE=1 cargo test --test syntax` writes the answers anew: read the difference.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;

@@ -4,7 +4,10 @@
 
 #[path = "../support/namespace.rs"]
 mod namespace;
+#[path = "../support/refusing.rs"]
+mod refusing;
 
+mod commit;
 mod fake;
 mod firewall;
 mod links;
