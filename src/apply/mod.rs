@@ -1,8 +1,16 @@
 //! From a model to Linux: resolve, plan, prepare, apply with a journal, verify, undo.
 //!
-//! Everything here up to [`kernel`] is pure: [`state::State`] says how Linux shall be, a
-//! [`plan::Plan`] is the list of [`op::Op`]s that leads from one state to another. Only
-//! [`kernel`] touches Linux.
+//! ```text
+//! Model + Facts ──resolve──► State (wanted) ─┐
+//!                                            ├─plan─► Plan ──► Applier ──► Kernel, Workers
+//! Kernel ──observe──standing──► State (now) ─┘                    └─► Journal ◄── recover
+//! ```
+//!
+//! All of it is pure but for [`kernel`], which touches Linux, and [`journal`], which writes one
+//! file. [`state::State`] says how Linux shall be, a [`plan::Plan`] is the list of [`op::Op`]s
+//! that leads from one state to another, and [`commit::Applier`] carries it out or takes it back.
+//! One comparison serves commits, restarts, drift and verification: what differs is where the
+//! two states come from.
 
 pub mod commit;
 pub mod confirm;

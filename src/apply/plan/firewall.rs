@@ -5,6 +5,7 @@
 //! both, the first step puts both in force side by side: a packet must then pass the old rules
 //! and the new ones. The last step leaves the new ones alone.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Draft;
@@ -83,10 +84,11 @@ fn origin(before: Option<&Firewall>, after: Option<&Firewall>) -> LineId {
 }
 
 fn first_only_in(one: Option<&Firewall>, other: Option<&Firewall>) -> Option<LineId> {
-    let known: Vec<&Rule> = other.iter().flat_map(|table| rules(table)).collect();
+    let known: BTreeSet<String> =
+        other.iter().flat_map(|table| rules(table)).map(Rule::fingerprint).collect();
     one.iter()
         .flat_map(|table| rules(table))
-        .find(|rule| rule.origin != LineId::BUILT_IN && !known.contains(rule))
+        .find(|rule| rule.origin != LineId::BUILT_IN && !known.contains(&rule.fingerprint()))
         .map(|rule| rule.origin)
 }
 

@@ -12,8 +12,6 @@ pub mod order;
 mod route;
 mod show;
 mod sysctl;
-#[cfg(test)]
-mod tests;
 mod worker;
 
 use order::Phase;

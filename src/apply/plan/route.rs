@@ -22,10 +22,11 @@ pub(super) fn compare(old: &State, new: &State, draft: &mut Draft) {
     for through_router in [true, false] {
         for (key, target) in old.routes.iter().filter(|(_, target)| is_via(target) == through_router) {
             let wanted = new.routes.get(key);
-            let phase = match is_out_of_reach(target, old, new) {
-                true if wanted != Some(target) => Phase::ReleaseRoutes,
-                false if wanted.is_none() => Phase::DeleteRoutes,
-                true | false => continue,
+            let phase = match wanted {
+                Some(wanted) if wanted == target => continue,
+                _ if is_out_of_reach(target, old, new) => Phase::ReleaseRoutes,
+                None => Phase::DeleteRoutes,
+                Some(_) => continue,
             };
             draft.push(phase, delete(key, target), set(key, target), target.origin);
         }

@@ -5,8 +5,6 @@
 //! in the middle of a commit and look at what it left behind.
 
 mod linux;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, pending};

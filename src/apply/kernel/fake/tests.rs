@@ -1,1 +1,0 @@
-//! The fake kernel answers as Linux does.

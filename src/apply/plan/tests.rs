@@ -1,1 +1,0 @@
-//! Plans between hand-made states.
