@@ -79,7 +79,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
 
 fn serve(options: daemon::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let log = Log::default();
-    tracing_subscriber::registry().with(log.layer()).init();
+    tracing_subscriber::registry().with(log.layer().echoing(io::stderr())).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(daemon::serve(options, log))?;
     Ok(ExitCode::SUCCESS)

@@ -40,7 +40,7 @@ fn daemon(name: &str) -> PathBuf {
             let listener = Listener::bind(&at).unwrap();
             tokio::spawn(router.run());
             ready.send(()).unwrap();
-            listener.run(handle).await.unwrap();
+            listener.run(handle).await;
         });
     });
     is_ready.recv().unwrap();

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix::unistd::{Group, chown};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -10,11 +11,15 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use super::access::{self, SOCKET_GROUP};
 use super::message::{Page, REQUEST_LIMIT, Reply, Request, SOCKET_NAME, Status};
 use super::router::Handle;
 use super::session::Session;
+
+/// How long to wait after a console that could not come in.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A socket that is taken off the file system when the daemon ends.
 #[derive(Debug)]
@@ -49,16 +54,20 @@ impl Listener {
         Ok(Self { listener, path })
     }
 
-    /// Serves every console that connects, each in a task of its own.
-    pub async fn run(&self, router: Handle) -> io::Result<()> {
+    /// Serves every console that connects, each in a task of its own, for ever. The tasks end
+    /// with the future.
+    #[expect(clippy::disallowed_methods, reason = "nothing tells when there are free descriptors again")]
+    pub async fn run(&self, router: Handle) {
+        let mut consoles = JoinSet::new();
         loop {
-            let (stream, _) = self.listener.accept().await?;
-            let router = router.clone();
-            tokio::spawn(async move {
-                if let Err(error) = serve(stream, router).await {
-                    tracing::debug!(%error, "a console broke off");
+            match self.listener.accept().await {
+                Ok((stream, _)) => drop(consoles.spawn(watch_over(stream, router.clone()))),
+                Err(error) => {
+                    tracing::warn!(%error, "a console cannot come in");
+                    tokio::time::sleep(PAUSE).await;
                 }
-            });
+            }
+            while consoles.try_join_next().is_some() {}
         }
     }
 }
@@ -67,6 +76,13 @@ impl Drop for Listener {
     fn drop(&mut self) {
         // Whoever removed it before us did what we want.
         let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// One console; that it broke off is its own affair.
+async fn watch_over(stream: UnixStream, router: Handle) {
+    if let Err(error) = serve(stream, router).await {
+        tracing::debug!(%error, "a console broke off");
     }
 }
 

@@ -84,12 +84,12 @@ pub async fn serve(options: Options, log: Log) -> Result<(), DaemonError> {
     router.boot(&options.port).await?;
     let mut running = tokio::spawn(router.run());
     tokio::select! {
-        served = listener.run(handle) => served?,
+        () = listener.run(handle) => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
         _ = &mut running => return Ok(()),
     }
-    // The last handle went with the listener's future: the router ends, and can say goodbye.
+    // The last handles went with the listener's future: the router ends, and can say goodbye.
     drop(listener);
     if let Ok(router) = running.await {
         router.stop().await;

@@ -66,7 +66,9 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         self.apply_in_parts(running).await;
         let running = self.running();
         let stamp = Stamp { who: "tsuji".to_owned(), when: wall_clock(), comment: "start".to_owned() };
-        self.store.remember(&running.tree, running.dialect, &stamp)?;
+        if !self.store.is_newest(&running.tree) {
+            self.store.remember(&running.tree, running.dialect, &stamp)?;
+        }
         self.store.note_running(&running.tree, running.dialect)?;
         self.store.clear_rollback_point()
     }

@@ -106,7 +106,9 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         let revision = self.running().revision;
         tracing::info!(number = 2, user = who, %revision, steps, "configuration committed");
         self.tell_others(Some(session), format!("{who} committed a configuration (revision {revision})"));
-        self.keep_records(&who)?;
+        if running.revision != revision {
+            self.keep_records(&who)?;
+        }
         Ok(Committed { revision, plan, warnings, kept })
     }
 
@@ -139,7 +141,8 @@ impl<K: Kernel, W: Workers> Router<K, W> {
     /// The facts changed: the same wishes may ask for something else of Linux.
     pub(super) async fn follow_facts(&mut self) {
         let running = self.running();
-        let Resolved { state, .. } = resolve(&running.model, &self.facts);
+        let Resolved { state, held } = resolve(&running.model, &self.facts);
+        self.set(|running| running.held = held.into_iter().collect());
         if state == *self.applier.state() {
             return;
         }

@@ -132,11 +132,13 @@ impl Store {
         remove(&self.rollback_point)
     }
 
-    /// Adds what was committed to the history, unless it is the newest there.
+    /// Whether the history ends with this configuration.
+    pub fn is_newest(&self, tree: &Tree) -> bool {
+        self.history.back(0).is_ok_and(|(_, newest)| newest == *tree)
+    }
+
+    /// Adds what was committed to the history.
     pub fn remember(&self, tree: &Tree, dialect: Dialect, stamp: &Stamp) -> Result<(), StoreError> {
-        if self.history.back(0).is_ok_and(|(_, newest)| newest == *tree) {
-            return Ok(());
-        }
         self.history.add(tree, dialect, stamp)?;
         Ok(())
     }

@@ -86,6 +86,32 @@ pub enum Show {
 }
 
 impl Action {
+    /// Whether it changes more than the session itself.
+    pub fn is_for_administrators(&self) -> bool {
+        match self {
+            Self::Configure
+            | Self::Administrator
+            | Self::Commit
+            | Self::CommitCheck
+            | Self::CommitConfirmed(_)
+            | Self::Confirm
+            | Self::Rollback(_)
+            | Self::Discard
+            | Self::Compare
+            | Self::Update
+            | Self::Save { .. }
+            | Self::Immediate(_)
+            | Self::Exit { save: true } => true,
+            Self::Exit { save: false }
+            | Self::End
+            | Self::SpeakDialect(_)
+            | Self::PageLength(_)
+            | Self::SpeakLanguage(_)
+            | Self::Nothing
+            | Self::Show(_) => false,
+        }
+    }
+
     /// What a command asks for; `None` for one that only configures.
     pub fn of(command: &Command) -> Option<Self> {
         let number = |tag| command.value(tag).and_then(|text| text.parse().ok());

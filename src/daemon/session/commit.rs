@@ -155,7 +155,7 @@ impl Session {
             }
             CommitFailure::Refused { line, error } => {
                 if let Some(line) = line {
-                    text += &voice.error(&line.to_string());
+                    text += &voice.error(&format!("at {line}:"));
                 }
                 text += &voice.error(&error.to_string());
                 text += &voice.error("nothing was committed");

@@ -4,7 +4,6 @@ use super::action::Action;
 use super::wording::Voice;
 use super::{Answer, Place, Session};
 use crate::config::Candidate;
-use crate::daemon::access::Role;
 use crate::language::command::Command;
 use crate::language::syntax::Syntax;
 use crate::language::tree::entry::{self, Entry};
@@ -46,7 +45,7 @@ impl Session {
             Ok(Entry::Nothing) => return Answer::ok(),
             Ok(Entry::Run(command)) => {
                 return match Action::of(&command) {
-                    Some(action) => Box::pin(self.act(action)).await,
+                    Some(action) => Box::pin(self.act(line, action)).await,
                     None => Answer::error(self.voice().error("this command is not built yet")),
                 };
             }
@@ -82,7 +81,7 @@ impl Session {
         }
         // Settings of the console hold for the session at once, as on the appliance.
         match Action::of(command) {
-            Some(action) => answer.then(Box::pin(self.act(action)).await),
+            Some(action) => answer.then(Box::pin(self.act(&text, action)).await),
             None => answer,
         }
     }
@@ -113,13 +112,6 @@ impl Session {
 
     /// `configure` and `administrator`.
     pub(super) fn enter_configuration(&mut self) -> Answer {
-        if self.operator.role != Role::Administrator {
-            let word = match self.dialect {
-                Dialect::Ix => "configure",
-                Dialect::Rtx => "administrator",
-            };
-            return Answer::error(self.voice().administrators_only(word));
-        }
         self.cursor.close();
         if self.place == Place::Configuration {
             return Answer::ok();

@@ -212,7 +212,7 @@ impl Session {
         let syntax = Syntax::of(self.dialect);
         match syntax.parse(&["operation"], line) {
             Ok(command) => match Action::of(&command) {
-                Some(action) => Box::pin(self.act(action)).await,
+                Some(action) => Box::pin(self.act(line, action)).await,
                 None => Answer::error(self.voice().administrators_only(line)),
             },
             Err(_) if self.dialect == Dialect::Rtx && syntax.parse(&["global"], line).is_ok() => {
@@ -222,11 +222,13 @@ impl Session {
         }
     }
 
-    /// Does what a command asks for.
-    async fn act(&mut self, action: Action) -> Answer {
+    /// Does what a command asks for, if the operator may.
+    async fn act(&mut self, line: &str, action: Action) -> Answer {
+        if action.is_for_administrators() && self.operator.role != Role::Administrator {
+            return Answer::error(self.voice().administrators_only(line));
+        }
         match action {
-            Action::Configure => self.enter_configuration(),
-            Action::Administrator => self.enter_configuration(),
+            Action::Configure | Action::Administrator => self.enter_configuration(),
             Action::Exit { save } => self.exit(save).await,
             Action::End => self.leave_configuration(),
             Action::Commit | Action::Confirm => self.commit(None).await,

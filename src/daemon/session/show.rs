@@ -213,7 +213,7 @@ fn boot(running: &Running) -> Shown {
     for (title, lines) in [
         ("Not understood:", &running.refused),
         ("Set aside, because they failed:", &set_aside),
-        ("Waiting for their port:", &held),
+        ("Without effect for now:", &held),
     ] {
         if !lines.is_empty() {
             text +=

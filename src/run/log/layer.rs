@@ -3,7 +3,9 @@
 //! The message comes first, then each field as `name value`. The field `number` is not printed: it
 //! is the number of the message in its subsystem, which follows from the module that logs.
 
-use std::fmt::{self, Write};
+use std::fmt::{self, Write as _};
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use tracing::field::{Field, Visit};
@@ -12,12 +14,12 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
 use super::{Log, Record, Severity};
-use crate::types::Timestamp;
+use crate::types::{Dialect, Timestamp, Zone};
 
 /// Puts every event of this crate down to debug level into a [`Log`].
-#[derive(Debug)]
 pub struct LogLayer {
     log: Log,
+    echo: Option<Mutex<Box<dyn Write + Send>>>,
 }
 
 /// Which subsystem a module belongs to; the longest path that fits wins.
@@ -25,14 +27,20 @@ const SUBSYSTEMS: &[(&str, &str)] = &[
     ("tsuji", "GW"),
     ("tsuji::apply", "IP"),
     ("tsuji::daemon", "CNFG"),
-    ("tsuji::net::engine::dhcp", "DHC"),
-    ("tsuji::run::worker::dhcp", "DHC"),
+    ("tsuji::net::engine::dhcp4", "DHC"),
+    ("tsuji::run::worker::dhcp_client", "DHC"),
     ("tsuji::shell", "GW"),
 ];
 
 impl LogLayer {
     pub(super) fn new(log: Log) -> Self {
-        Self { log }
+        Self { log, echo: None }
+    }
+
+    /// Writes every line to `writer` as well, as for the journal of the system.
+    #[must_use]
+    pub fn echoing(self, writer: impl Write + Send + 'static) -> Self {
+        Self { echo: Some(Mutex::new(Box::new(writer))), ..self }
     }
 }
 
@@ -42,13 +50,14 @@ impl<S: Subscriber> Layer<S> for LogLayer {
         let mut text = Text::default();
         event.record(&mut text);
         let Text { message, fields, number } = text;
-        self.log.push(Record {
-            time: now(),
-            severity,
-            subsystem,
-            number,
-            text: format!("{message}{fields}"),
-        });
+        let text = format!("{message}{fields}");
+        let record = Record { time: now(), severity, subsystem, number, text };
+        if let Some(echo) = &self.echo {
+            let mut echo = echo.lock().unwrap_or_else(PoisonError::into_inner);
+            // A journal that is gone must not stop the router.
+            let _ = writeln!(echo, "{}", record.line(Dialect::Ix, Zone::default()));
+        }
+        self.log.push(record);
     }
 }
 
@@ -64,7 +73,7 @@ fn classify(event: &Event<'_>) -> Option<(&'static str, Severity)> {
     };
     let belongs = |(module, _): &&(&str, &str)| {
         let rest = metadata.target().strip_prefix(module);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::") || rest.starts_with('_'))
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     };
     let (_, subsystem) = SUBSYSTEMS.iter().filter(belongs).max_by_key(|(module, _)| module.len())?;
     Some((subsystem, severity))
@@ -118,7 +127,7 @@ mod tests {
         let subscriber = tracing_subscriber::registry().with(log.layer());
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!(target: "tsuji::daemon::router", number = 3, "Startup config write done");
-            tracing::info!(target: "tsuji::run::worker::dhcp", interface = "GigaEthernet0.0", "lease\u{7}");
+            tracing::info!(target: "tsuji::run::worker::dhcp_client::owner", interface = "GigaEthernet0.0", "lease\u{7}");
             tracing::trace!(target: "tsuji::net", "a packet");
             tracing::error!(target: "hyper", "another crate");
         });
