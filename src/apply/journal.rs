@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn marks_say_how_far_it_came() {
         let step = r#"{"op":{"AddBridge":"ge0"},"undo":{"DeleteBridge":"ge0"},"origin":1}"#;
-        let plan = format!(r#"{{"plan":{{"boot":"b","steps":[{}]}}}}"#, vec![step; 4].join(","));
+        let plan = format!(r#"{{"plan":{{"boot":"b","steps":[{}]}}}}"#, [step; 4].join(","));
         let mark =
             |name: &str, from: usize, to: usize| format!(r#"{{"{name}":{{"start":{from},"end":{to}}}}}"#);
         let read = |marks: &[String]| {

@@ -19,7 +19,7 @@ use crate::types::{InterfaceName, KernelName, LineId, Port, Sourced};
 /// - addresses and routes with our mark; on kernels that keep no mark of addresses, those of `known`;
 /// - the values in `sysctls`;
 /// - the table. If it is neither that of `known` nor that of `target`, nobody can say what its
-///   rules did: it becomes [`unknown_table`];
+///   rules did: an empty table stands for it;
 /// - the workers of `known`: they are not the kernel's.
 ///
 /// Origins are those of `known`, else of `target`, else [`LineId::BUILT_IN`].
