@@ -78,6 +78,26 @@ fn unsafe_stands_only_where_it_may() {
 }
 
 #[test]
+fn the_walk_from_key_to_kernel_is_true() {
+    let map = read(Path::new("src/lib.rs"));
+    let steps: Vec<(&str, &str)> = map
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | `src/"))
+        .map(|row| {
+            let mut cells = row.split('`');
+            (cells.next().unwrap_or_default(), cells.nth(1).unwrap_or_default())
+        })
+        .collect();
+    assert!(steps.len() > 20, "the tables of src/lib.rs are not found: {steps:?}");
+    for (file, function) in steps {
+        let source = read(&Path::new("src").join(file));
+        let tokens = tokens(&source);
+        let stands = tokens.windows(2).any(|pair| pair[0].text == "fn" && pair[1].text == function);
+        assert!(stands, "src/lib.rs says that src/{file} has a function {function}");
+    }
+}
+
+#[test]
 fn paths_are_found_in_all_their_forms() {
     let source = r#"
         use crate::types::{Mac, LineId};
