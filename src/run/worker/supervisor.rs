@@ -73,30 +73,6 @@ impl Supervisor {
     pub fn snapshots(&self) -> Snapshots {
         self.snapshots.clone()
     }
-
-    /// Stops every worker, all at the same time: for the end of the daemon.
-    pub async fn stop_all(&mut self) {
-        let running = std::mem::take(&mut self.running);
-        for worker in running.values() {
-            let _ended = worker.commands.send(Command::Stop);
-        }
-        for (id, worker) in running {
-            self.ended(id, worker).await;
-        }
-    }
-
-    /// Waits for a worker that was told to stop.
-    async fn ended(&mut self, id: WorkerId, worker: Running) {
-        let Running { commands, mut task } = worker;
-        drop(commands);
-        if timeout(GOODBYE, &mut task).await.is_err() {
-            tracing::warn!(worker = %id, "did not stop in time");
-            task.abort();
-        }
-        let WorkerId::DhcpClient(interface) = id;
-        self.snapshots.remove(interface);
-        let _ended = self.facts.send(FactUpdate { interface, lease: None });
-    }
 }
 
 impl Workers for Supervisor {
@@ -120,10 +96,23 @@ impl Workers for Supervisor {
     }
 
     async fn stop(&mut self, id: WorkerId) -> Result<(), KernelError> {
-        if let Some(worker) = self.running.remove(&id) {
-            let _ended = worker.commands.send(Command::Stop);
-            self.ended(id, worker).await;
+        let WorkerId::DhcpClient(interface) = id;
+        let Some(Running { commands, mut task }) = self.running.remove(&id) else { return Ok(()) };
+        let _ended = commands.send(Command::Stop);
+        drop(commands);
+        match timeout(GOODBYE, &mut task).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::error!(worker = %id, %error, "ended by itself");
+                let _ended = self.facts.send(FactUpdate { interface, lease: None });
+            }
+            Err(_) => {
+                tracing::warn!(worker = %id, "did not stop in time");
+                task.abort();
+                let _ended = self.facts.send(FactUpdate { interface, lease: None });
+            }
         }
+        self.snapshots.remove(interface);
         Ok(())
     }
 }
