@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Dialect;
 
 /// A physical port, by NEC's number (from 0, at most [`Port::MAX`]).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Port(u8);
 
@@ -61,6 +61,12 @@ impl Port {
     }
 }
 
+impl fmt::Debug for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl fmt::Display for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.in_dialect(Dialect::Ix))
@@ -105,7 +111,7 @@ impl FromStr for Port {
 pub struct NameError(pub String);
 
 /// An interface of the router, as the model knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum InterfaceName {
     /// The base interface of a port: `GigaEthernet0.0`, `lan2`.
     Port(Port),
@@ -125,6 +131,12 @@ impl InterfaceName {
         match self {
             Self::Port(port) => KernelName(format!("ge{}", port.giga_ethernet_number())),
         }
+    }
+}
+
+impl fmt::Debug for InterfaceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -150,7 +162,7 @@ impl FromStr for InterfaceName {
 }
 
 /// The name of a link in the kernel: 1 to 15 bytes, no `/`, no blank.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct KernelName(String);
 
@@ -158,6 +170,12 @@ impl KernelName {
     /// The text, as the kernel takes it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Debug for KernelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

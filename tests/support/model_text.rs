@@ -1,121 +1,136 @@
-//! A model in words, one line a setting, for text cases.
+//! A model in words, for text cases: its `Debug` output, without what says nothing.
+//!
+//! Origins, wrappers (`Some`, `Sourced`) and empty parts are left out, so a new field of the
+//! model shows in the cases that set it and nowhere else.
 
-use std::fmt::Write;
-use std::ops::RangeInclusive;
+use tsuji::model::Model;
 
-use tsuji::model::addr::{Addressing, Ipv4Source};
-use tsuji::model::filter::{Action, AddressRange, Filters, Rule};
-use tsuji::model::link::{Link, PortTie};
-use tsuji::model::nat::{Napt, Nat, Outer};
-use tsuji::model::route::{NextHop, Route};
-use tsuji::model::system::{Console, System};
-use tsuji::model::{Interface, Model};
-use tsuji::types::Sourced;
-
-/// Every field is taken apart by name, so that a new one cannot be forgotten here.
+/// The model, one setting a line, indented.
 pub fn model_text(model: &Model) -> String {
-    let Model { system, ports, interfaces, routes } = model;
-    let System { hostname, console: Console { language, page_rows } } = system;
+    let debug = format!("{model:?}");
     let mut out = String::new();
-    if let Some(name) = hostname {
-        writeln!(out, "hostname {:?}", name.value).unwrap();
-    }
-    if let Some(language) = language {
-        writeln!(out, "console language {:?}", language.value).unwrap();
-    }
-    if let Some(rows) = page_rows {
-        writeln!(out, "console page rows {}", rows.value).unwrap();
-    }
-    for (port, PortTie { devices }) in ports {
-        let devices: Vec<String> = devices.iter().map(|device| device.value.to_string()).collect();
-        writeln!(out, "port {port}: {}", devices.join(", ")).unwrap();
-    }
-    for (name, interface) in interfaces {
-        writeln!(out, "interface {name}").unwrap();
-        for line in interface_lines(interface) {
-            writeln!(out, "  {line}").unwrap();
-        }
-    }
-    for route in routes {
-        writeln!(out, "{}", route_line(&route.value)).unwrap();
+    if let Some(model) = simple(Parser { rest: &debug }.value()) {
+        block(&model, 0, &mut out);
     }
     out
 }
 
-fn interface_lines(interface: &Interface) -> Vec<String> {
-    let Interface { link, addr, filter, nat } = interface;
-    let Link { enabled } = link;
-    let Addressing { ipv4, ipv4_secondary, ipv6 } = addr;
-    let Filters { inbound, outbound } = filter;
-    let Nat { napt } = nat;
-    let mut lines = Vec::new();
-    lines.extend(enabled.map(|enabled| if enabled.value { "up" } else { "down" }.to_owned()));
-    lines.extend(ipv4.iter().map(|source| match &source.value {
-        Ipv4Source::Static(network) => format!("ipv4 {network}"),
-        Ipv4Source::Dhcp { default_route: true } => "ipv4 by dhcp, with default route".to_owned(),
-        Ipv4Source::Dhcp { default_route: false } => "ipv4 by dhcp".to_owned(),
-    }));
-    lines.extend(ipv4_secondary.iter().map(|network| format!("ipv4 {} secondary", network.value)));
-    lines.extend(ipv6.iter().map(|network| format!("ipv6 {}", network.value)));
-    for (direction, rules) in [("in", inbound), ("out", outbound)] {
-        if let Some(rules) = rules {
-            lines.extend(rules.iter().map(|rule| format!("{direction}: {}", rule_line(rule))));
-            lines.push(format!("{direction}: drop the rest"));
-        }
-    }
-    lines.extend(napt.iter().map(|napt| {
-        let Napt { outer } = &napt.value;
-        match outer {
-            Outer::Interface => "napt behind its address".to_owned(),
-            Outer::Address(address) => format!("napt behind {address}"),
-        }
-    }));
-    lines
+/// A value as `Debug` prints it: `Head { key: value }`, `Head(value)`, `[value]`, `{key: value}`, `Head`.
+#[derive(Debug)]
+struct Node {
+    head: String,
+    shape: Shape,
+    parts: Vec<(Option<String>, Self)>,
 }
 
-fn rule_line(rule: &Sourced<Rule>) -> String {
-    let Rule { action, log, protocols, source, destination, source_ports, destination_ports } = &rule.value;
-    let mut words = vec![match action {
-        Action::Pass => "pass".to_owned(),
-        Action::Drop => "drop".to_owned(),
-    }];
-    if !protocols.is_empty() {
-        let numbers: Vec<String> = protocols.iter().map(u8::to_string).collect();
-        words.push(format!("protocol {}", numbers.join(",")));
-    }
-    for (word, addresses, ports) in [("from", source, source_ports), ("to", destination, destination_ports)] {
-        if !addresses.is_empty() || !ports.is_empty() {
-            words.push(format!("{word} {}{}", address_list(addresses), port_list(ports)));
-        }
-    }
-    words.extend(log.then(|| "log".to_owned()));
-    words.join(" ")
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Word,
+    Fields,
+    Tuple,
+    List,
 }
 
-fn address_list(addresses: &[AddressRange]) -> String {
-    let words = addresses.iter().map(|range| match range {
-        AddressRange::Network(network) => network.to_string(),
-        AddressRange::Range(first, last) => format!("{first}-{last}"),
+impl Node {
+    fn word(head: &str) -> Self {
+        Self { head: head.to_owned(), shape: Shape::Word, parts: Vec::new() }
+    }
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+}
+
+impl Parser<'_> {
+    fn value(&mut self) -> Node {
+        let length = if self.rest.starts_with('"') { self.quoted() } else { self.word() };
+        let head = self.rest[..length].trim().to_owned();
+        self.rest = &self.rest[length..];
+        let (shape, close) = match self.rest.chars().next() {
+            Some('{') => (Shape::Fields, '}'),
+            Some('(') => (Shape::Tuple, ')'),
+            Some('[') => (Shape::List, ']'),
+            _ => return Node::word(&head),
+        };
+        self.rest = &self.rest[1..];
+        let mut parts = Vec::new();
+        loop {
+            self.rest = self.rest.trim_start_matches([' ', ',']);
+            if let Some(rest) = self.rest.strip_prefix(close) {
+                self.rest = rest;
+                return Node { head, shape, parts };
+            }
+            let first = self.value();
+            parts.push(match self.rest.strip_prefix(": ") {
+                Some(rest) => {
+                    self.rest = rest;
+                    (Some(first.head), self.value())
+                }
+                None => (None, first),
+            });
+        }
+    }
+
+    fn quoted(&self) -> usize {
+        let mut escaped = false;
+        let end = self.rest[1..].find(|sign| {
+            let ends = sign == '"' && !escaped;
+            escaped = sign == '\\' && !escaped;
+            ends
+        });
+        end.map_or(self.rest.len(), |end| end + 2)
+    }
+
+    fn word(&self) -> usize {
+        let colon = self.rest.find(": ").unwrap_or(self.rest.len());
+        self.rest.find(['{', '(', '[', ',', '}', ')', ']']).unwrap_or(self.rest.len()).min(colon)
+    }
+}
+
+/// A node without wrappers and empty parts; none if nothing is left.
+fn simple(node: Node) -> Option<Node> {
+    let Node { head, shape, parts } = node;
+    match (head.as_str(), shape) {
+        ("None", Shape::Word) => return None,
+        // Something that is there and empty is not the same as nothing.
+        ("Some", _) => return simple(parts.into_iter().next()?.1).or(Some(Node::word("(empty)"))),
+        ("Sourced", _) => return simple(parts.into_iter().next()?.1),
+        _ => {}
+    }
+    let parts: Vec<_> = parts.into_iter().filter_map(|(key, part)| Some((key, simple(part)?))).collect();
+    if parts.is_empty() && shape != Shape::Word {
+        return None;
+    }
+    Some(Node { head, shape, parts })
+}
+
+/// The parts of a node, each on its own line or in its own block.
+fn block(node: &Node, depth: usize, out: &mut String) {
+    let indent = "  ".repeat(depth);
+    for (key, part) in &node.parts {
+        let key = key.as_ref().map_or("-".to_owned(), |key| format!("{key}:"));
+        let has_items = part.parts.iter().any(|(_, item)| item.shape != Shape::Word);
+        let nested = part.shape == Shape::Fields || (part.shape == Shape::List && has_items);
+        if nested && node.shape == Shape::Fields {
+            out.push_str(format!("{indent}{key} {}", part.head).trim_end());
+            out.push('\n');
+            block(part, depth + 1, out);
+        } else {
+            out.push_str(&format!("{indent}{key} {}\n", inline(part)));
+        }
+    }
+}
+
+fn inline(node: &Node) -> String {
+    let parts = node.parts.iter().map(|(key, part)| match key {
+        Some(key) => format!("{key} {}", inline(part)),
+        None => inline(part),
     });
-    if addresses.is_empty() { "any".to_owned() } else { words.collect::<Vec<_>>().join(",") }
-}
-
-fn port_list(ports: &[RangeInclusive<u16>]) -> String {
-    let words = ports.iter().map(|range| match (range.start(), range.end()) {
-        (first, last) if first == last => first.to_string(),
-        (first, last) => format!("{first}-{last}"),
-    });
-    if ports.is_empty() { String::new() } else { format!(" port {}", words.collect::<Vec<_>>().join(",")) }
-}
-
-fn route_line(route: &Route) -> String {
-    let Route { prefix, distance, metric, next_hop } = route;
-    let next_hop = match next_hop {
-        NextHop::Router(router) => format!("via {router}"),
-        NextHop::RouterOn(router, interface) => format!("via {router} on {interface}"),
-        NextHop::Interface(interface) => format!("on {interface}"),
-        NextHop::Dhcp(interface) => format!("via the DHCP router of {interface}"),
-        NextHop::Null => "nowhere".to_owned(),
-    };
-    format!("route {prefix} {next_hop}, distance {distance}, metric {metric}")
+    let parts = parts.collect::<Vec<_>>().join(", ");
+    match node.shape {
+        Shape::Word => node.head.clone(),
+        Shape::List if node.parts.len() == 1 => parts,
+        Shape::List => format!("[{parts}]"),
+        Shape::Tuple | Shape::Fields => format!("{} {parts}", node.head).trim_start().to_owned(),
+    }
 }

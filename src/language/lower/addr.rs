@@ -1,38 +1,22 @@
-//! Addresses of interfaces.
+//! Addresses of interfaces, once all are known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ipnet::{Ipv4Net, Ipv6Net};
-
 use super::Problems;
-use super::args::{Args, Refusal, claim};
+use super::args::{Args, Refusal};
 use crate::model::Model;
-use crate::model::addr::{Addressing, Ipv4Source};
-use crate::types::{InterfaceName, Sourced};
+use crate::types::{InterfaceName, LineId};
 
 #[derive(Debug, Default)]
 pub(super) struct Draft {
-    interfaces: BTreeMap<InterfaceName, Addressing>,
-    /// What lines say of the primary address; a line may say that there is none.
-    primary: BTreeMap<InterfaceName, Option<Sourced<Option<Ipv4Source>>>>,
+    without_ipv4: BTreeMap<InterfaceName, LineId>,
     ipv6_enabled: BTreeSet<InterfaceName>,
 }
 
 impl Draft {
-    /// The primary IPv4 address, or that there is none.
-    pub(super) fn primary(
-        &mut self,
-        args: &Args<'_>,
-        interface: InterfaceName,
-        source: Option<Ipv4Source>,
-    ) -> Result<(), Refusal> {
-        let slot = self.primary.entry(interface).or_default();
-        claim(slot, args.sourced(source), || format!("the IPv4 address of {interface}"))
-    }
-
-    /// A further IPv4 address.
-    pub(super) fn secondary(&mut self, args: &Args<'_>, interface: InterfaceName, address: Ipv4Net) {
-        self.interfaces.entry(interface).or_default().ipv4_secondary.push(args.sourced(address));
+    /// The line says that the interface has no IPv4 address.
+    pub(super) fn without_ipv4(&mut self, args: &Args<'_>, interface: InterfaceName) {
+        self.without_ipv4.insert(interface, args.line());
     }
 
     /// The interface speaks IPv6. Linux does so on every interface that is up; an IX has to be told.
@@ -40,28 +24,27 @@ impl Draft {
         self.ipv6_enabled.insert(interface);
     }
 
-    /// A static IPv6 address.
-    pub(super) fn ipv6(&mut self, args: &Args<'_>, interface: InterfaceName, address: Ipv6Net) {
-        self.interfaces.entry(interface).or_default().ipv6.push(args.sourced(address));
-    }
-
-    pub(super) fn settle(mut self, model: &mut Model, problems: &mut Problems) {
-        for (interface, claimed) in self.primary {
-            let ipv4 = claimed.and_then(|claimed| Some(Sourced::new(claimed.value?, claimed.origin)));
-            self.interfaces.entry(interface).or_default().ipv4 = ipv4;
-        }
-        for (interface, mut addressing) in self.interfaces {
-            if let Some(address) = addressing.ipv6.first()
-                && !self.ipv6_enabled.contains(&interface)
+    pub(super) fn settle(self, model: &mut Model, problems: &mut Problems) {
+        for (&name, interface) in &mut model.interfaces {
+            let addr = &mut interface.addr;
+            addr.ipv4_secondary.sort();
+            addr.ipv4_secondary.dedup();
+            addr.ipv6.sort();
+            addr.ipv6.dedup();
+            if let (Some(given), Some(&by)) = (&addr.ipv4, self.without_ipv4.get(&name)) {
+                problems.refuse(given.origin, Refusal::Claimed { what: ipv4_of(name), by });
+            }
+            if let Some(address) = addr.ipv6.first()
+                && !self.ipv6_enabled.contains(&name)
             {
                 let message = "without \"ipv6 enable\" an IX does not use this address; here it is used";
                 problems.warn(address.origin, message.to_owned());
             }
-            addressing.ipv4_secondary.sort();
-            addressing.ipv4_secondary.dedup();
-            addressing.ipv6.sort();
-            addressing.ipv6.dedup();
-            model.interfaces.entry(interface).or_default().addr = addressing;
         }
     }
+}
+
+/// The primary IPv4 address, in words.
+pub(super) fn ipv4_of(interface: InterfaceName) -> String {
+    format!("the IPv4 address of {interface}")
 }

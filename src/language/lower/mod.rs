@@ -1,9 +1,9 @@
 //! From the lines of a tree to the model of a router.
 //!
 //! Every command of the grammar has an arm in `ix/` or `rtx/`: a few lines that read the values
-//! of one line and hand them to the [`Draft`]. What one line cannot know by itself (the rules
-//! behind a list's name, the two dialects speaking of one thing) is settled when all lines are
-//! in. All problems come out at once, each with its line.
+//! of one line and put them into the model of the [`Draft`], or claim a thing that another line
+//! may claim too. What one line cannot know by itself, such as the rules behind a list's name, is
+//! settled when all lines are in. All problems come out at once, each with its line.
 
 mod addr;
 mod args;
@@ -13,14 +13,13 @@ mod link;
 mod nat;
 mod route;
 mod rtx;
-mod system;
 
 use args::{Args, Refusal};
 
 use super::syntax::{Rule, Syntax};
 use super::tree::Tree;
-use crate::model::Model;
-use crate::types::LineId;
+use crate::model::{Interface, Model};
+use crate::types::{InterfaceName, LineId};
 
 /// A problem with a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,10 +76,11 @@ fn arm(rule: Rule) -> Option<Arm> {
     ix::arm(rule).or_else(|| rtx::arm(rule))
 }
 
-/// The model in the making, each area by itself.
+/// The model in the making. What one line says by itself goes straight into the model; each area
+/// keeps what has to wait for other lines.
 #[derive(Debug, Default)]
 struct Draft {
-    system: system::Draft,
+    model: Model,
     link: link::Draft,
     addr: addr::Draft,
     route: route::Draft,
@@ -89,14 +89,18 @@ struct Draft {
 }
 
 impl Draft {
+    /// An interface of the model, which is in it from now on.
+    fn interface(&mut self, name: InterfaceName) -> &mut Interface {
+        self.model.interfaces.entry(name).or_default()
+    }
+
     fn settle(self, problems: &mut Problems) -> Model {
-        let mut model = Model::default();
-        self.system.settle(&mut model, problems);
-        self.link.settle(&mut model, problems);
-        self.addr.settle(&mut model, problems);
-        self.route.settle(&mut model, problems);
-        self.filter.settle(&mut model, problems);
-        self.nat.settle(&mut model, problems);
+        let Self { mut model, link, addr, route, filter, nat } = self;
+        link.settle(&mut model);
+        addr.settle(&mut model, problems);
+        route.settle(&mut model, problems);
+        filter.settle(&mut model, problems);
+        nat.settle(&mut model, problems);
         model
     }
 }

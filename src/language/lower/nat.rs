@@ -1,16 +1,15 @@
-//! Address translation: what IX says on the interface, and what RTX says by numbered descriptors.
+//! The numbered descriptors of RTX, which say what an interface translates.
 
 use std::collections::BTreeMap;
 
 use super::Problems;
-use super::args::{Args, Refusal, claim};
+use super::args::{Args, claim};
 use crate::model::Model;
 use crate::model::nat::{Napt, Outer};
 use crate::types::{InterfaceName, LineId, Sourced};
 
 #[derive(Debug, Default)]
 pub(super) struct Draft {
-    napt: BTreeMap<InterfaceName, Option<Sourced<Napt>>>,
     descriptors: BTreeMap<u32, Descriptor>,
     uses: Vec<(InterfaceName, u32, LineId)>,
 }
@@ -32,17 +31,6 @@ pub(super) enum Kind {
 }
 
 impl Draft {
-    /// The interface translates by port (IX).
-    pub(super) fn napt(
-        &mut self,
-        args: &Args<'_>,
-        interface: InterfaceName,
-        napt: Napt,
-    ) -> Result<(), Refusal> {
-        let slot = self.napt.entry(interface).or_default();
-        claim(slot, args.sourced(napt), || translation_of(interface))
-    }
-
     /// `nat descriptor type`.
     pub(super) fn kind(&mut self, args: &Args<'_>, number: u32, kind: Kind) {
         self.descriptors.entry(number).or_default().kind = Some(args.sourced(kind));
@@ -58,16 +46,13 @@ impl Draft {
         self.uses.push((interface, number, args.line()));
     }
 
-    pub(super) fn settle(mut self, model: &mut Model, problems: &mut Problems) {
-        for (interface, number, line) in std::mem::take(&mut self.uses) {
+    pub(super) fn settle(self, model: &mut Model, problems: &mut Problems) {
+        for &(interface, number, line) in &self.uses {
             let Some(napt) = self.translation(number, line, problems) else { continue };
-            let slot = self.napt.entry(interface).or_default();
+            let slot = &mut model.interfaces.entry(interface).or_default().nat.napt;
             if let Err(refusal) = claim(slot, Sourced::new(napt, line), || translation_of(interface)) {
                 problems.refuse(line, refusal);
             }
-        }
-        for (interface, napt) in self.napt {
-            model.interfaces.entry(interface).or_default().nat.napt = napt;
         }
     }
 
@@ -99,6 +84,7 @@ impl Draft {
     }
 }
 
-fn translation_of(interface: InterfaceName) -> String {
+/// The translation by port, in words.
+pub(super) fn translation_of(interface: InterfaceName) -> String {
     format!("the address translation of {interface}")
 }

@@ -2,7 +2,7 @@
 
 use super::automaton::{PositionId, Takes};
 use super::walk::Walk;
-use super::words::{self, Typed, Words};
+use super::words::{self, Typed};
 use super::{Rule, Syntax, SyntaxError, judge};
 
 /// What may stand at the end of an unfinished line.
@@ -50,10 +50,10 @@ impl Syntax {
         let begun = typed.words.last().filter(|_| !line.ends_with(words::is_blank)).copied();
         let before = &typed.words[..typed.words.len() - usize::from(begun.is_some())];
         let mut found = Vec::new();
-        let own = self.collect(Walk::new(self, modes), before, &typed, begun, &mut found);
+        let own = self.collect(Walk::new(self, modes), before, begun, &mut found);
         let removal = match before.split_first() {
             Some((no, rest)) if is_no(*no) => {
-                self.collect(Walk::removal(self, modes), rest, &typed, begun, &mut found)
+                self.collect(Walk::removal(self, modes), rest, begun, &mut found)
             }
             _ => own.clone(),
         };
@@ -75,17 +75,12 @@ impl Syntax {
 
     fn collect<'a>(
         &'static self,
-        mut walk: Walk<'a>,
+        walk: Walk<'a>,
         before: &[Typed<'a>],
-        typed: &Words<'_>,
         begun: Option<Typed<'_>>,
         found: &mut Vec<NextWord>,
     ) -> Result<(), SyntaxError> {
-        for word in before {
-            if !walk.take(*word) {
-                return Err(self.refuse(&walk, *word, typed));
-            }
-        }
+        let walk = self.walk(walk, before)?;
         for position in walk.next_positions() {
             self.describe(position, begun, found);
         }

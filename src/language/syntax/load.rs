@@ -84,31 +84,42 @@ pub(super) fn load(files: &[(&str, &'static str)]) -> Result<Vec<Definition>, Gr
         Rule::all_rules().iter().map(|rule| (format!("{rule:?}"), *rule)).collect();
     let mut definitions = Vec::new();
     for (file, text) in files {
-        let defect = |message: String| GrammarError { file: (*file).to_owned(), message };
-        let pairs = parser::parse(Meta::grammar_rules, text).map_err(|error| defect(error.to_string()))?;
-        let mut docs = Vec::new();
-        for pair in pairs.filter(|pair| pair.as_rule() == Meta::grammar_rule) {
-            let mut parts = pair.into_inner().peekable();
-            let Some(first) = parts.next() else { continue };
-            if first.as_rule() == Meta::line_doc {
-                docs.extend(first.into_inner().map(|doc| doc.as_str().trim_end()));
-                continue;
-            }
-            let name = first.as_str();
-            let rule = *rules.get(name).ok_or_else(|| defect(format!("{name} is unknown to the parser")))?;
-            let mut info = read_docs(name, &docs).map_err(defect)?;
-            info.order += definitions.len();
-            docs.clear();
-            let atomic = parts
-                .clone()
-                .any(|part| matches!(part.as_rule(), Meta::atomic_modifier | Meta::compound_atomic_modifier));
-            let body = parts.find(|part| part.as_rule() == Meta::expression);
-            let body = body.ok_or_else(|| defect(format!("{name} has no body")))?;
-            info.literals = any_case_literals(&body);
-            definitions.push(Definition { rule, atomic, body, info });
-        }
+        let defect = |message| GrammarError { file: (*file).to_owned(), message };
+        load_file(text, &rules, &mut definitions).map_err(defect)?;
+    }
+    for (index, definition) in definitions.iter_mut().enumerate() {
+        definition.info.order += index;
     }
     Ok(definitions)
+}
+
+fn load_file(
+    text: &'static str,
+    rules: &HashMap<String, Rule>,
+    definitions: &mut Vec<Definition>,
+) -> Result<(), String> {
+    let pairs = parser::parse(Meta::grammar_rules, text).map_err(|error| error.to_string())?;
+    let mut docs = Vec::new();
+    for pair in pairs.filter(|pair| pair.as_rule() == Meta::grammar_rule) {
+        let mut parts = pair.into_inner();
+        let Some(first) = parts.next() else { continue };
+        if first.as_rule() == Meta::line_doc {
+            docs.extend(first.into_inner().map(|doc| doc.as_str().trim_end()));
+            continue;
+        }
+        let name = first.as_str();
+        let rule = *rules.get(name).ok_or_else(|| format!("{name} is unknown to the parser"))?;
+        let mut info = read_docs(name, &docs)?;
+        docs.clear();
+        let atomic = parts
+            .clone()
+            .any(|part| matches!(part.as_rule(), Meta::atomic_modifier | Meta::compound_atomic_modifier));
+        let body = parts.find(|part| part.as_rule() == Meta::expression);
+        let body = body.ok_or_else(|| format!("{name} has no body"))?;
+        info.literals = any_case_literals(&body);
+        definitions.push(Definition { rule, atomic, body, info });
+    }
+    Ok(())
 }
 
 /// One step of `@place`: more than there are rules.

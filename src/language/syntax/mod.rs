@@ -16,6 +16,7 @@ mod grammar;
 mod help;
 mod judge;
 mod load;
+mod reading;
 mod walk;
 mod words;
 
@@ -121,7 +122,7 @@ impl Syntax {
     /// The line is no command; a blank line or a comment is incomplete.
     pub fn parse(&'static self, modes: &[&str], line: &str) -> Result<Command, SyntaxError> {
         let typed = self.split(line)?;
-        let walk = self.walk(Walk::new(self, modes), &typed)?;
+        let walk = self.walk(Walk::new(self, modes), &typed.words)?;
         let chosen = walk.decide().map_err(|undecided| self.unfinished(&walk, undecided, &typed))?;
         self.judge(walk.command(chosen, typed.body), &typed)
     }
@@ -134,7 +135,7 @@ impl Syntax {
     /// The line is no part of a command, or names too little.
     pub fn parse_removal(&'static self, modes: &[&str], rest: &str) -> Result<Removal, SyntaxError> {
         let typed = self.split(rest)?;
-        let walk = self.walk(Walk::removal(self, modes), &typed)?;
+        let walk = self.walk(Walk::removal(self, modes), &typed.words)?;
         let (chosen, command) = match walk.decide() {
             Ok(thread) => (thread, Some(walk.command(thread, typed.body))),
             Err(undecided) => match walk.best().next() {
@@ -190,10 +191,10 @@ impl Syntax {
     }
 
     /// Walks all words.
-    fn walk<'a>(&self, mut walk: Walk<'a>, typed: &Words<'a>) -> Result<Walk<'a>, SyntaxError> {
-        for word in &typed.words {
+    fn walk<'a>(&self, mut walk: Walk<'a>, typed: &[Typed<'a>]) -> Result<Walk<'a>, SyntaxError> {
+        for word in typed {
             if !walk.take(*word) {
-                return Err(self.refuse(&walk, *word, typed));
+                return Err(self.refuse(&walk, *word));
             }
         }
         Ok(walk)
@@ -209,7 +210,7 @@ impl Syntax {
     }
 
     /// The error for a word that no thread can take.
-    fn refuse(&self, walk: &Walk<'_>, word: Typed<'_>, typed: &Words<'_>) -> SyntaxError {
+    fn refuse(&self, walk: &Walk<'_>, word: Typed<'_>) -> SyntaxError {
         let next = walk.next_positions();
         let positions: Vec<&Position> = next.iter().map(|&next| self.automaton.position(next)).collect();
         let keywords = positions.iter().flat_map(|position| position.takes.keywords().iter().copied());
@@ -221,11 +222,7 @@ impl Syntax {
             None if !needed.is_empty() => SyntaxErrorKind::BadValue(needed.join(", or ")),
             None | Some(_) => SyntaxErrorKind::NoSuchWord,
         };
-        let mut rest = word.text;
-        if next.is_empty() {
-            rest = &typed.body[word.start..];
-        }
-        SyntaxError { expected: self.expected(walk), near_miss, ..failure(kind, word.column, rest) }
+        SyntaxError { expected: self.expected(walk), near_miss, ..failure(kind, word.column, word.text) }
     }
 
     /// The error for a line that ends too early.

@@ -156,7 +156,7 @@ fn no_two_commands_of_a_mode_accept_the_same_words() {
                     let phrase = phrases.phrase(first);
                     let modes = [*mode];
                     let typed = syntax.split(&phrase).unwrap();
-                    let walk = syntax.walk(Walk::new(syntax, &modes), &typed).unwrap();
+                    let walk = syntax.walk(Walk::new(syntax, &modes), &typed.words).unwrap();
                     let ends = |position: PositionId| syntax.automaton.position(position).ends;
                     let complete = walk.best().filter(|thread| ends(thread.position));
                     let mut rules: Vec<_> =

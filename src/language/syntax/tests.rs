@@ -1,65 +1,121 @@
-//! The walker on the real grammar.
+//! What the cases in `tests/cases/syntax` cannot show: types, limits, quotes, identities.
 
 use super::*;
+use crate::language::command::Word;
 
 const IX: &[&str] = &["interface", "global", "operation"];
 const RTX: &[&str] = &["global", "operation"];
 
-fn full(dialect: Dialect, modes: &[&str], line: &str) -> String {
-    match Syntax::of(dialect).parse(modes, line) {
-        Ok(command) => command.text(),
-        Err(error) => format!("{}: {error}", error.column),
-    }
+fn ix(line: &str) -> Command {
+    Syntax::of(Dialect::Ix).parse(IX, line).unwrap()
+}
+
+fn rtx(line: &str) -> Command {
+    Syntax::of(Dialect::Rtx).parse(RTX, line).unwrap()
 }
 
 #[test]
-fn abbreviations_are_written_in_full() {
-    for (typed, meant) in [
-        ("int gigaethernet1.0", "interface GigaEthernet1.0"),
-        ("ip addr dh", "ip address dhcp"),
-        ("no shut", "no shutdown"),
-        ("ip ro default 10.0.0.1 met 5", "ip route default 10.0.0.1 metric 5"),
-        ("conf t", "configure terminal"),
-        ("sh run", "show running-config"),
-        ("co run sta", "copy running-config startup-config"),
-        (
-            "IP Access-List web permit TCP src any dest 10.0.0.1 dport eq 80",
-            "ip access-list web permit tcp src any dest 10.0.0.1 dport eq 80",
-        ),
-    ] {
-        assert_eq!(full(Dialect::Ix, IX, typed), meant, "{typed}");
-    }
-    for (typed, meant) in [
-        ("adm", "administrator"),
-        ("sh conf", "show config"),
-        ("IP LAN1 addr 192.168.0.1/255.255.255.0", "ip lan1 address 192.168.0.1/255.255.255.0"),
-        ("ip fil 10 reject * * tcp,udp 135 * # no", "ip filter 10 reject * * tcp,udp 135 *"),
-        ("console prompt \"my router\"", "console prompt \"my router\""),
-    ] {
-        assert_eq!(full(Dialect::Rtx, RTX, typed), meant, "{typed}");
-    }
+fn values_are_asked_for_by_tag() {
+    let route = ix("ip ro default 10.0.0.1 GigaEthernet0.0 met 5");
+    assert_eq!(route.rule, Rule::ix_ip_route);
+    assert_eq!(route.value("prefix").as_deref(), Some("default"));
+    assert_eq!(route.value("metric").as_deref(), Some("5"));
+    assert_eq!(route.value("distance"), None);
+    assert!(route.has("metric") && route.has("default") && !route.has("5") && !route.has("dhcp"));
+    let filter = rtx("ip lan1 secure filter in 10 20 30");
+    assert_eq!(filter.values("filter").collect::<Vec<_>>(), ["10", "20", "30"]);
 }
 
 #[test]
-fn what_is_ambiguous_or_unfinished_is_refused() {
-    for (typed, answer) in [
-        ("ip fil 10 rej * * tcp", "11: \"rej\" may be reject, reject-log, reject-nolog"),
-        ("ip", "4: the line is incomplete"),
-        ("ip lan1 address", "17: the line is incomplete"),
-        (
-            "ip lan1 adress 10.0.0.1/24",
-            "9: \"adress\" is no word of a command here (did you mean \"address\"?)",
-        ),
-    ] {
-        assert_eq!(full(Dialect::Rtx, RTX, typed), answer, "{typed}");
+fn a_value_is_printed_as_typed_and_meant_without_quotes() {
+    let prompt = rtx(r#"console prompt "[RTX1210] ""#);
+    assert_eq!(prompt.text(), r#"console prompt "[RTX1210] ""#);
+    assert_eq!(prompt.value("text").as_deref(), Some("[RTX1210] "));
+    assert_eq!(rtx(r"console prompt my\ router\#").value("text").as_deref(), Some("my router#"));
+    assert_eq!(rtx(r#"ip lan1 address "10.0.0.1/8""#).text(), "ip lan1 address 10.0.0.1/8");
+    assert_eq!(ix("description  two  blanks").value("text").as_deref(), Some("two  blanks"));
+}
+
+#[test]
+fn a_quoted_word_is_no_keyword() {
+    let error = Syntax::of(Dialect::Rtx).parse(RTX, r#""ip" lan1 address dhcp"#).unwrap_err();
+    assert_eq!((error.kind, error.column), (SyntaxErrorKind::NoSuchWord, 1));
+}
+
+#[test]
+fn keys_tell_lines_of_one_command_apart() {
+    let keys =
+        |command: &Command| command.identity().map(|word: &Word| word.text.to_string()).collect::<Vec<_>>();
+    assert_eq!(keys(&ix("hostname crossroads")), [""; 0]);
+    assert_eq!(keys(&ix("ip route default 10.0.0.1 metric 5")), ["default", "10.0.0.1"]);
+    assert_eq!(keys(&rtx("ip lan1 secure filter in 10 20")), ["lan1", "in"]);
+    let entry = "ip access-list web permit ip src any dest any";
+    assert_eq!(keys(&ix(entry)).join(" "), entry);
+    assert_eq!(
+        rtx("nat descriptor type 1 nat").info().setting,
+        rtx("nat descriptor type 1 masquerade").info().setting
+    );
+}
+
+#[test]
+fn a_statement_with_no_belongs_to_the_same_command() {
+    assert_eq!(ix("no shutdown").rule, ix("shutdown").rule);
+    assert_eq!(ix("no ip address").rule, ix("ip address dhcp").rule);
+    assert!(ix("no shut").has("no") && ix("shutdown").info().negatable && !ix("hostname a").info().negatable);
+}
+
+#[test]
+fn the_inner_mode_comes_first() {
+    let syntax = Syntax::of(Dialect::Ix);
+    let inner = syntax.parse(&["access-list", "global"], "deny ip src any dest any").unwrap();
+    assert_eq!(inner.rule, Rule::ix_access_list_entry);
+    let outer = syntax.parse(&["global"], "deny ip src any dest any").unwrap_err();
+    assert_eq!(outer.kind, SyntaxErrorKind::NoSuchWord);
+}
+
+#[test]
+fn an_error_is_told_where_it_stands() {
+    let error = Syntax::of(Dialect::Ix).parse(IX, "ip address 10.0.0.1/24 secundary").unwrap_err();
+    assert_eq!(error.kind, SyntaxErrorKind::NoSuchWord);
+    assert_eq!((error.column, error.word.as_str()), (24, "secundary"));
+    assert_eq!(error.near_miss.as_deref(), Some("secondary"));
+    assert_eq!(error.expected, ["secondary", "<cr>"]);
+}
+
+#[test]
+fn what_is_too_long_is_refused_and_what_is_long_is_read() {
+    let parse = |dialect, modes, line: String| Syntax::of(dialect).parse(modes, &line);
+    let endless = parse(Dialect::Ix, IX, "x".repeat(LINE_LIMIT + 1)).unwrap_err();
+    assert_eq!(endless.kind, SyntaxErrorKind::TooLong);
+    for line in ["ip ", "s ", "\"", "\\", "' \"", "ip lan1 secure filter in ", "no "] {
+        let long = line.repeat(LINE_LIMIT / line.len());
+        for (dialect, modes) in [(Dialect::Ix, IX), (Dialect::Rtx, RTX)] {
+            assert!(parse(dialect, modes, long.clone()).is_err(), "{line}");
+        }
     }
-    for (typed, answer) in [
-        ("s", "1: \"s\" may be show, shutdown, svintr-config"),
-        (
-            "ip route default 10.0.0.1 distance 256",
-            "36: \"256\" does not fit, expected: Preference among sources of routes, lower first (1-255)",
-        ),
-    ] {
-        assert_eq!(full(Dialect::Ix, IX, typed), answer, "{typed}");
-    }
+    let list = parse(Dialect::Rtx, RTX, format!("ip lan1 secure filter in{}", " 21474836".repeat(10_000)));
+    assert_eq!(list.unwrap().words.len(), 10_005);
+    let text = parse(Dialect::Ix, IX, format!("description {}", "word ".repeat(LINE_LIMIT / 6)));
+    assert_eq!(text.unwrap().words.len(), 2);
+    let name = parse(Dialect::Ix, IX, format!("hostname {}", "x".repeat(LINE_LIMIT / 2)));
+    assert_eq!(name.unwrap().words.len(), 2);
+}
+
+#[test]
+fn help_knows_values_and_the_end_of_the_line() {
+    let next = Syntax::of(Dialect::Ix).next_words(IX, "ip address 10.0.0.1/24 sec").unwrap();
+    assert_eq!((next.begun.as_str(), next.column), ("sec", 24));
+    assert_eq!(next.words, [NextWord::Keyword { text: "secondary", help: "Further to the first one" }]);
+    let next = Syntax::of(Dialect::Rtx).next_words(RTX, "no ip lan1 address ").unwrap();
+    let value = NextWord::Value {
+        rule: Rule::rtx_ipv4_prefix,
+        tag: Some("address"),
+        help: "IPv4 address and mask (A.B.C.D/24, A.B.C.D/255.255.255.0)",
+    };
+    assert!(next.words.contains(&value), "{:?}", next.words);
+}
+
+#[test]
+fn a_word_is_small() {
+    assert!(size_of::<Word>() <= 32);
 }

@@ -6,40 +6,16 @@
 //! which thread was meant.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::automaton::{Position, PositionId, Takes};
+use super::reading::{Rank, Reading, Spelling, unquoted};
 use super::words::Typed;
-use super::{Rule, Syntax, judge};
+use super::{Rule, Syntax};
 use crate::language::command::{Command, Word};
 
 /// How many threads go on that read a word alike.
 const MOST_ALIKE: usize = 8;
-
-/// How well a word fits, best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
-    /// A keyword in full.
-    Exact,
-    /// A value of a type that refuses other words.
-    Value,
-    /// A keyword, abbreviated.
-    Prefix,
-    /// An abbreviated keyword of a command that yields to others.
-    YieldingPrefix,
-    /// A value that any word is.
-    Free,
-}
-
-/// The spelling of a word in the full line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Spelling {
-    /// A keyword.
-    Keyword(&'static str),
-    /// As typed, with the grammar's own case for the literal that it begins with.
-    Typed,
-    /// As typed, without the quotes around it.
-    Unquoted,
-}
 
 /// One word read in one way.
 #[derive(Clone, Copy, Debug)]
@@ -175,36 +151,23 @@ impl<'a> Walk<'a> {
     pub fn decide(&self) -> Result<&Thread, Undecided> {
         let complete = self.threads.iter().filter(|thread| self.ends(thread));
         let chosen =
-            complete.min_by_key(|thread| (thread.class, thread.mode)).ok_or_else(|| self.undecided(None))?;
-        let rival = |thread: &&Thread| {
+            complete.min_by_key(|thread| (thread.class, thread.mode)).ok_or_else(|| self.undecided())?;
+        let rival = |thread: &Thread| {
             thread.class <= chosen.class
                 && (thread.mode == chosen.mode || !self.ends(thread))
                 && self.fork(chosen, thread).is_some_and(|(_, rank)| rank.is_abbreviation())
         };
-        match self.threads.iter().find(rival) {
-            None => Ok(chosen),
-            Some(rival) => Err(self.undecided(Some((chosen, rival)))),
-        }
+        if self.threads.iter().any(rival) { Err(self.undecided()) } else { Ok(chosen) }
     }
 
-    /// Why the end of the line comes too early.
-    fn undecided(&self, rivals: Option<(&Thread, &Thread)>) -> Undecided {
-        let Some(first) = self.threads.first() else { return Undecided::Incomplete };
-        let same_class = |thread: &&Thread| {
-            thread.class == 0
-                || rivals
-                    .is_some_and(|(chosen, _)| chosen.class == thread.class && first.class == thread.class)
-        };
-        let forks = self.threads.iter().filter(same_class).filter_map(|thread| self.fork(first, thread));
-        let Some((word, _)) = forks.filter(|(_, rank)| rank.is_abbreviation()).min_by_key(|(word, _)| *word)
-        else {
-            return Undecided::Incomplete;
-        };
-        let mut keywords: Vec<&'static str> =
-            self.best().filter_map(|thread| self.keyword(thread, word)).collect();
-        keywords.sort_unstable();
-        keywords.dedup();
-        if keywords.len() < 2 { Undecided::Incomplete } else { Undecided::Ambiguous { word, keywords } }
+    /// Why the end of the line comes too early for the best threads.
+    fn undecided(&self) -> Undecided {
+        let first = self.threads.first();
+        let forks = self.best().filter_map(|thread| self.fork(first?, thread));
+        let abbreviated = forks.filter(|(_, rank)| rank.is_abbreviation());
+        let Some(word) = abbreviated.map(|(word, _)| word).min() else { return Undecided::Incomplete };
+        let keywords: BTreeSet<_> = self.best().filter_map(|thread| self.keyword(thread, word)).collect();
+        Undecided::Ambiguous { word, keywords: keywords.into_iter().collect() }
     }
 
     fn ends(&self, thread: &Thread) -> bool {
@@ -297,74 +260,4 @@ pub(super) enum Undecided {
     Incomplete,
     /// A word (counted from 0) abbreviates several keywords.
     Ambiguous { word: usize, keywords: Vec<&'static str> },
-}
-
-impl Rank {
-    fn is_abbreviation(self) -> bool {
-        matches!(self, Self::Prefix | Self::YieldingPrefix)
-    }
-}
-
-/// One typed word, and what is known about it so far.
-struct Reading<'a> {
-    syntax: &'static Syntax,
-    text: &'a str,
-    /// In small letters: keywords are written so.
-    small: String,
-    /// What the values' rules said of it.
-    judged: Vec<(Rule, Option<Spelling>)>,
-}
-
-impl<'a> Reading<'a> {
-    fn new(syntax: &'static Syntax, text: &'a str) -> Self {
-        Self { syntax, text, small: text.to_ascii_lowercase(), judged: Vec::new() }
-    }
-
-    /// Tells every way in which the word fits a position.
-    fn at(&mut self, position: PositionId, mut found: impl FnMut(Rank, Spelling)) {
-        let position = self.syntax.automaton.position(position);
-        let abbreviated = || match self.syntax.rule(position.command).yields {
-            true => Rank::YieldingPrefix,
-            false => Rank::Prefix,
-        };
-        match position.takes {
-            Takes::Keyword(_) | Takes::Choice(_) => {
-                for &keyword in position.takes.keywords() {
-                    if keyword == self.small {
-                        found(Rank::Exact, Spelling::Keyword(keyword));
-                    } else if keyword.starts_with(&self.small) {
-                        found(abbreviated(), Spelling::Keyword(keyword));
-                    }
-                }
-            }
-            Takes::Value(rule) => {
-                if let Some(spelling) = self.judge(rule) {
-                    let free = self.syntax.is_free(rule);
-                    found(if free { Rank::Free } else { Rank::Value }, spelling);
-                }
-            }
-            Takes::Line(_) => found(Rank::Free, Spelling::Typed),
-        }
-    }
-
-    fn judge(&mut self, rule: Rule) -> Option<Spelling> {
-        if let Some((_, spelling)) = self.judged.iter().find(|(judged, _)| *judged == rule) {
-            return *spelling;
-        }
-        let info = self.syntax.rule(rule);
-        let spelling = if judge::accepts_word(info, rule, self.text) {
-            Some(Spelling::Typed)
-        } else {
-            let plain = unquoted(self.text).filter(|plain| judge::accepts_word(info, rule, plain));
-            plain.map(|_| Spelling::Unquoted)
-        };
-        self.judged.push((rule, spelling));
-        spelling
-    }
-}
-
-/// The text between the quotes around a word.
-fn unquoted(text: &str) -> Option<&str> {
-    let quoted = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
-    quoted('"').or_else(|| quoted('\''))
 }

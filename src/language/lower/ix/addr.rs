@@ -1,7 +1,8 @@
 //! `ip address`, `ipv6 address`.
 
 use super::{Args, Arm, Draft, Refusal, Rule, interface};
-use crate::language::lower::args::Network;
+use crate::language::lower::addr::ipv4_of;
+use crate::language::lower::args::{Network, claim};
 use crate::model::addr::Ipv4Source;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
@@ -15,16 +16,21 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
 }
 
 fn address(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    let name = interface(args)?;
+    if args.is_negated() {
+        draft.addr.without_ipv4(args, name);
+        return Ok(());
+    }
     let source = match args.optional::<Network>("address")? {
-        _ if args.is_negated() => None,
-        Some(network) => Some(Ipv4Source::Static(network.ipv4()?)),
-        None => Some(Ipv4Source::Dhcp { default_route: args.has("receive-default") }),
+        Some(network) => Ipv4Source::Static(network.ipv4()?),
+        None => Ipv4Source::Dhcp { default_route: args.has("receive-default") },
     };
-    draft.addr.primary(args, interface(args)?, source)
+    claim(&mut draft.interface(name).addr.ipv4, args.sourced(source), || ipv4_of(name))
 }
 
 fn secondary(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    draft.addr.secondary(args, interface(args)?, args.get::<Network>("address")?.ipv4()?);
+    let address = args.sourced(args.get::<Network>("address")?.ipv4()?);
+    draft.interface(interface(args)?).addr.ipv4_secondary.push(address);
     Ok(())
 }
 
@@ -34,6 +40,7 @@ fn ipv6_enable(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
 }
 
 fn ipv6_address(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    draft.addr.ipv6(args, interface(args)?, args.get::<Network>("address")?.ipv6()?);
+    let address = args.sourced(args.get::<Network>("address")?.ipv6()?);
+    draft.interface(interface(args)?).addr.ipv6.push(address);
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! `device`, `interface` and what is said of them as such.
 
 use super::{Args, Arm, Draft, Refusal, Rule, interface};
+use crate::language::lower::args::claim;
+use crate::language::lower::link::tie;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
@@ -19,7 +21,7 @@ fn device(_draft: &mut Draft, _args: &Args<'_>) -> Result<(), Refusal> {
 }
 
 fn linux_interface(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    draft.link.tie(args, args.context("port")?, args.get("link")?)
+    tie(&mut draft.model.ports, args, args.context("port")?, args.get("link")?)
 }
 
 fn enter_interface(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
@@ -33,5 +35,6 @@ fn description(_draft: &mut Draft, _args: &Args<'_>) -> Result<(), Refusal> {
 }
 
 fn shutdown(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    draft.link.enable(args, interface(args)?, args.is_negated())
+    let (name, up) = (interface(args)?, args.sourced(args.is_negated()));
+    claim(&mut draft.interface(name).link.enabled, up, || format!("whether {name} is up"))
 }

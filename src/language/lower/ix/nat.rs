@@ -1,6 +1,8 @@
 //! `ip napt`.
 
 use super::{Args, Arm, Draft, Refusal, Rule, interface};
+use crate::language::lower::args::claim;
+use crate::language::lower::nat::translation_of;
 use crate::model::nat::{Napt, Outer};
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
@@ -11,5 +13,6 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
 }
 
 fn napt(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    draft.nat.napt(args, interface(args)?, Napt { outer: Outer::Interface })
+    let (name, napt) = (interface(args)?, args.sourced(Napt { outer: Outer::Interface }));
+    claim(&mut draft.interface(name).nat.napt, napt, || translation_of(name))
 }

@@ -1,6 +1,7 @@
 //! `hostname`.
 
 use super::{Args, Arm, Draft, Refusal, Rule};
+use crate::language::lower::args::claim;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
@@ -10,5 +11,6 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
 }
 
 fn hostname(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    draft.system.hostname(args, args.get("name")?)
+    let name = args.sourced(args.get("name")?);
+    claim(&mut draft.model.system.hostname, name, || "the router's name".to_owned())
 }

@@ -1,7 +1,8 @@
 //! `ip lanN address`, `ipv6 lanN address`.
 
 use super::{Args, Arm, Draft, Refusal, Rule, interface};
-use crate::language::lower::args::Network;
+use crate::language::lower::addr::ipv4_of;
+use crate::language::lower::args::{Network, claim};
 use crate::model::addr::Ipv4Source;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
@@ -14,24 +15,26 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
 }
 
 fn address(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    let name = interface(draft, args)?;
     let source = match args.optional::<Network>("address")? {
         Some(network) => Ipv4Source::Static(network.ipv4()?),
         // Yamaha always takes the default route that comes with the address.
         None => Ipv4Source::Dhcp { default_route: true },
     };
-    let interface = interface(draft, args)?;
-    draft.addr.primary(args, interface, Some(source))
+    claim(&mut draft.interface(name).addr.ipv4, args.sourced(source), || ipv4_of(name))
 }
 
 fn secondary(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    let interface = interface(draft, args)?;
-    draft.addr.secondary(args, interface, args.get::<Network>("address")?.ipv4()?);
+    let name = interface(draft, args)?;
+    let address = args.sourced(args.get::<Network>("address")?.ipv4()?);
+    draft.interface(name).addr.ipv4_secondary.push(address);
     Ok(())
 }
 
 fn ipv6_address(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    let interface = interface(draft, args)?;
-    draft.addr.ipv6_enabled(interface);
-    draft.addr.ipv6(args, interface, args.get::<Network>("address")?.ipv6()?);
+    let name = interface(draft, args)?;
+    let address = args.sourced(args.get::<Network>("address")?.ipv6()?);
+    draft.addr.ipv6_enabled(name);
+    draft.interface(name).addr.ipv6.push(address);
     Ok(())
 }

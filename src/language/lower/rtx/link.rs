@@ -1,6 +1,7 @@
 //! `lan linux-interface`.
 
 use super::{Args, Arm, Draft, Refusal, Rule};
+use crate::language::lower::link::tie;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
@@ -10,5 +11,5 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
 }
 
 fn linux_interface(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    draft.link.tie(args, args.get("interface")?, args.get("link")?)
+    tie(&mut draft.model.ports, args, args.get("interface")?, args.get("link")?)
 }

@@ -1,6 +1,7 @@
 //! `console …`.
 
 use super::{Args, Arm, Draft, Refusal, Rule};
+use crate::language::lower::args::claim;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
@@ -12,17 +13,18 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
 }
 
 fn console_character(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    draft.system.console().language = Some(args.sourced(args.get("code")?));
+    draft.model.system.console.language = Some(args.sourced(args.get("code")?));
     Ok(())
 }
 
 fn console_lines(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
     let rows = if args.has("infinity") { 0 } else { args.get("lines")? };
-    draft.system.console().page_rows = Some(args.sourced(rows));
+    draft.model.system.console.page_rows = Some(args.sourced(rows));
     Ok(())
 }
 
 /// A Yamaha has no name of its own; its prompt is what people tell routers apart by.
 fn console_prompt(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    draft.system.hostname(args, args.get("text")?)
+    let name = args.sourced(args.get("text")?);
+    claim(&mut draft.model.system.hostname, name, || "the router's name".to_owned())
 }
