@@ -220,7 +220,7 @@ struct Server {
 impl Server {
     fn start(&mut self) {
         let arguments = [
-            "--keep-in-foreground --conf-file=/dev/null --port=0 --user=root --interface=lan --bind-interfaces",
+            "--no-daemon --conf-file=/dev/null --port=0 --interface=lan --bind-interfaces",
             "--no-ping --dhcp-authoritative --log-dhcp --pid-file=/run/dhcp/pid",
             "--dhcp-leasefile=/run/dhcp/leases --log-facility=/run/dhcp/log",
             "--dhcp-range=192.0.2.10,192.0.2.11,255.255.255.0,2m --domain=isp.example",
@@ -231,7 +231,7 @@ impl Server {
         let arguments = arguments.join(" ");
         self.child = Some(self.host.run(|| {
             let mut command = Command::new("dnsmasq");
-            command.args(arguments.split(' ')).stdin(Stdio::null());
+            command.args(arguments.split(' ')).stdin(Stdio::null()).stderr(Stdio::null());
             command.spawn().expect("dnsmasq (package dnsmasq-base) starts")
         }));
         let begun = Instant::now();

@@ -11,7 +11,7 @@
 //! lease, or the cable was out: it asks whether the lease is still good. If nobody answers, the
 //! client looks for a server and keeps the lease until it expires.
 //!
-//! One file a task: [`send`](self) what is asked in each state, `receive` what an answer changes,
+//! One file a task: `send` what is asked in each state, `receive` what an answer changes,
 //! `timeout` what silence changes, `lease` which answers make sense.
 
 mod lease;
