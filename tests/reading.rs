@@ -15,7 +15,7 @@ use tsuji::language::tree::{Masking, Tree};
 use tsuji::types::Dialect;
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
 
     #[test]
     fn any_text_is_read(text in any::<String>(), dialect in dialect()) {

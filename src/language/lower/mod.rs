@@ -19,7 +19,7 @@ use args::{Args, Refusal};
 use super::syntax::{Rule, Syntax};
 use super::tree::Tree;
 use crate::model::{Interface, Model};
-use crate::types::{InterfaceName, LineId};
+use crate::types::{Dialect, InterfaceName, LineId};
 
 /// A problem with a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub fn lower(tree: &Tree) -> (Model, Vec<Diagnostic>) {
 /// or no configuration.
 pub fn knows(rule: Rule) -> bool {
     arm(rule).is_some()
-        || crate::types::Dialect::ALL.into_iter().any(|dialect| {
+        || Dialect::ALL.into_iter().any(|dialect| {
             let info = Syntax::of(dialect).rule(rule);
             info.inert.is_some() || info.planned.is_some() || info.operational
         })
