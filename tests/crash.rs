@@ -14,7 +14,8 @@ use namespace::{in_namespace, sh};
 use tsuji::daemon::client::Client;
 use tsuji::daemon::message::Terminal;
 
-/// How often the daemon is killed, evenly spread over the time that a commit takes.
+/// How often the daemon is killed, evenly spread over thrice the time that the first commit took:
+/// one right after a start takes longer.
 const ROUNDS: u32 = 40;
 
 /// Routes that one commit brings and the next takes away: enough to be hit among them.
