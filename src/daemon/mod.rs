@@ -97,18 +97,18 @@ pub async fn serve(options: Options, log: Log) -> Result<(), DaemonError> {
     Ok(())
 }
 
-/// Passes on which links came up, until the router is gone.
+/// Passes on that links change, until the router is gone.
 async fn watch_links(mut watch: LinkWatch, events: UnboundedSender<Event>) {
     loop {
-        let event = match watch.next().await {
-            Ok(LinkChange::Is { up: true, .. } | LinkChange::Missed) => Event::LinkUp,
-            Ok(LinkChange::Is { .. } | LinkChange::Gone(_)) => continue,
+        match watch.next().await {
+            Ok(LinkChange::Is { up: false, .. }) => continue,
+            Ok(LinkChange::Is { up: true, .. } | LinkChange::Gone(_) | LinkChange::Missed) => {}
             Err(error) => {
                 tracing::error!(%error, "changes of links are not noticed any more");
                 return;
             }
-        };
-        if events.send(event).is_err() {
+        }
+        if events.send(Event::Links).is_err() {
             return;
         }
     }

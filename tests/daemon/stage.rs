@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `@as NAME [administrator\|operator\|monitor] [ix\|rtx] [ask]` | this console types from now on; `ask`: it can be asked |
 //! | `@start FILE-LINES` | nothing runs before: this is the startup configuration, `;` ends a line |
-//! | `@plug NAME` | a network interface appears |
+//! | `@plug NAME`, `@unplug NAME` | a network interface appears, or goes |
 //! | `@refuse PART = WORDS`, `@obey` | Linux refuses operations with this part, or none |
 //! | `@linux` | what was asked of Linux since the last time |
 //! | `@lease INTERFACE ADDRESS/LENGTH ROUTER` | a DHCP server lends an address |
@@ -92,8 +92,13 @@ impl Stage {
             "start" => self.start_with(rest).await,
             "plug" => {
                 self.kernel.meddle(|linux| linux.plug(rest.parse().unwrap()));
-                self.daemon().events.send(Event::LinkUp).unwrap();
-                self.wait(1).await;
+                self.daemon().events.send(Event::Links).unwrap();
+                self.wait(3).await;
+            }
+            "unplug" => {
+                self.kernel.meddle(|linux| linux.unplug(&rest.parse().unwrap()));
+                self.daemon().events.send(Event::Links).unwrap();
+                self.wait(3).await;
             }
             "refuse" => {
                 let (part, words) = rest.split_once(" = ").unwrap();

@@ -16,6 +16,7 @@ use crate::config::{Revision, Stamp, advice};
 use crate::language::lower::{Severity, lower};
 use crate::language::tree::reader::Status;
 use crate::language::tree::{Cursor, Tree, entry};
+use crate::model::Model;
 use crate::types::{Dialect, KernelName, Port};
 
 /// A port and the network interface behind it, as on the command line: `GigaEthernet0=enp1s0`.
@@ -73,44 +74,31 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         self.store.clear_rollback_point()
     }
 
-    /// Links came up: what was set aside is tried again, what the kernel dropped is put back.
+    /// Links came or went: what was set aside is tried again, what the kernel dropped is put back,
+    /// and what needs a link that is gone is set aside.
     ///
-    /// Answers whether all is well now.
+    /// Answers whether all lines are in force now.
     pub(super) async fn repair(&mut self) -> bool {
         let before = self.running();
-        if !before.set_aside.is_empty() {
-            let mut running = (*before).clone();
-            running.set_aside.clear();
-            self.apply_in_parts(running).await;
-            return self.running().set_aside.is_empty();
+        if before.set_aside.is_empty() && self.follow().await {
+            return true;
         }
-        let wanted = self.applier.state().clone();
-        match self.applier.commit(wanted).await {
-            Ok(plan) if plan.is_empty() => true,
-            Ok(plan) => {
-                tracing::info!(number = 22, steps = plan.steps.len(), "links came up");
-                true
-            }
-            Err(error) => {
-                tracing::warn!(%error, "links came up, and Linux refused what belongs to them");
-                false
-            }
-        }
+        let mut running = (*before).clone();
+        running.set_aside.clear();
+        self.apply_in_parts(running).await;
+        self.running().set_aside.is_empty()
     }
 
     /// Applies a tree, setting lines aside until the rest goes through, and publishes it.
     async fn apply_in_parts(&mut self, mut running: Running) {
-        loop {
+        let trouble = loop {
             let ready = match self.ready(&running, &running.tree) {
                 Ok(ready) => ready,
                 Err(CommitFailure::Invalid(_)) => {
                     set_errors_aside(&mut running);
                     continue;
                 }
-                Err(error) => {
-                    tracing::error!(%error, "the configuration is not in force");
-                    break;
-                }
+                Err(failure) => break failure.to_string(),
             };
             let Ready { model, state, held, .. } = ready;
             match self.applier.commit(state).await {
@@ -120,15 +108,13 @@ impl<K: Kernel, W: Workers> Router<K, W> {
                     let complaint = Complaint::about(&running.tree, error.origin, error.to_string());
                     running.set_aside.insert(error.origin, complaint);
                 }
-                Err(error) => {
-                    tracing::error!(%error, "the configuration is not in force");
-                    running.trouble = Some(error.to_string());
-                    break;
-                }
+                Err(error) => break error.to_string(),
             }
-        }
+        };
+        tracing::error!(trouble, "the configuration is not in force");
         let tree = running.tree.clone();
-        self.publish(&running, tree, crate::model::Model::default(), Vec::new());
+        self.publish(&running, tree, Model::default(), Vec::new());
+        self.set(|running| running.trouble = Some(trouble));
     }
 }
 

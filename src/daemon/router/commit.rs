@@ -92,6 +92,10 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         let running = self.running();
         let Wish { candidate, session, who, trial } = wish;
         candidate.check_base(running.revision)?;
+        if !candidate.is_edited() && !running.set_aside.is_empty() {
+            self.repair().await;
+        }
+        let running = self.running();
         let ready = self.ready(&running, &candidate.tree)?;
         let warnings = warnings(&candidate.tree, &ready);
         let applied = self.applier.commit(ready.state).await;
@@ -101,9 +105,13 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         })?;
         let kept = trial.is_none() && running.pending.is_some();
         let steps = plan.steps.len();
+        let is_idle = steps == 0 && !kept && trial.is_none() && !candidate.is_edited();
         self.publish(&running, candidate.tree, ready.model, ready.held);
         self.schedule(&running, &who, trial)?;
         let revision = self.running().revision;
+        if is_idle {
+            return Ok(Committed { revision, plan, warnings, kept });
+        }
         tracing::info!(number = 2, user = who, %revision, steps, "configuration committed");
         self.tell_others(Some(session), format!("{who} committed a configuration (revision {revision})"));
         if running.revision != revision {
@@ -138,17 +146,23 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         Ok(self.keep_point(running, point)?)
     }
 
-    /// The facts changed: the same wishes may ask for something else of Linux.
-    pub(super) async fn follow_facts(&mut self) {
+    /// Asks of Linux again what follows from the same wishes: facts or links have changed.
+    ///
+    /// Answers whether Linux has it now.
+    pub(super) async fn follow(&mut self) -> bool {
         let running = self.running();
         let Resolved { state, held } = resolve(&running.model, &self.facts);
         self.set(|running| running.held = held.into_iter().collect());
-        if state == *self.applier.state() {
-            return;
-        }
         match self.applier.commit(state).await {
-            Ok(plan) => tracing::info!(number = 5, steps = plan.steps.len(), "facts changed"),
-            Err(error) => tracing::error!(%error, "facts changed, and Linux refused what follows from it"),
+            Ok(plan) if plan.is_empty() => true,
+            Ok(plan) => {
+                tracing::info!(number = 5, steps = plan.steps.len(), "facts or links have changed");
+                true
+            }
+            Err(error) => {
+                tracing::error!(%error, "facts or links have changed, and Linux refused what follows");
+                false
+            }
         }
     }
 
@@ -182,6 +196,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         next.set_aside.retain(|line, complaint| complaint.is_about(&tree, *line));
         next.saved &= tree == before.tree;
         next.tree = tree;
+        next.trouble = None;
         next.model = Arc::new(model);
         next.held = held.into_iter().collect();
         self.running.send_replace(Arc::new(next));

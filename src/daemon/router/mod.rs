@@ -47,15 +47,15 @@ const QUEUE: usize = 64;
 const SETTLED: Duration = Duration::from_millis(200);
 
 /// The same, after a repair that failed.
-const TROUBLED: Duration = Duration::from_secs(10);
+const TROUBLED: Duration = Duration::from_secs(2);
 
 /// What reaches the router without being asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A worker learned something.
     Fact(FactUpdate),
-    /// A link came, or came up: what hangs on it may have to be put back.
-    LinkUp,
+    /// A link came, came up, or went: what hangs on it may have to be put back, or to wait.
+    Links,
 }
 
 /// The one task that changes anything.
@@ -69,9 +69,11 @@ pub struct Router<K: Kernel, W: Workers> {
     facts: Facts,
     ages: Ages,
     confirm: Confirm,
-    /// When to look after links that came up.
+    /// Whether links changed since we looked after them.
+    links_changed: bool,
+    /// When to ask of Linux again what it has not got.
     repair_at: Option<Instant>,
-    /// How long to wait after the next link that comes up.
+    /// How long links may change until we look after them.
     patience: Duration,
 }
 
@@ -103,6 +105,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             facts: Facts::default(),
             ages: Ages::default(),
             confirm: Confirm::default(),
+            links_changed: false,
             repair_at: None,
             patience: SETTLED,
         };
@@ -118,9 +121,9 @@ impl<K: Kernel, W: Workers> Router<K, W> {
                     Some(ask) => self.answer(ask).await,
                     None => return self,
                 },
-                Some(event) = self.events.recv() => self.follow(event).await,
+                Some(event) = self.events.recv() => self.take_note(event).await,
                 () = until(deadline) => self.revert().await,
-                () = until(self.repair_at) => self.look_after_links().await,
+                () = until(self.repair_at) => self.look_again().await,
             }
         }
     }
@@ -139,23 +142,33 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         }
     }
 
-    async fn follow(&mut self, event: Event) {
+    async fn take_note(&mut self, event: Event) {
         match event {
             Event::Fact(FactUpdate { interface, lease }) => {
                 match lease {
                     Some(lease) => self.facts.leases.insert(interface, lease),
                     None => self.facts.leases.remove(&interface),
                 };
-                self.follow_facts().await;
+                if !self.follow().await {
+                    self.repair_at = Some(now() + TROUBLED);
+                }
             }
-            Event::LinkUp => self.repair_at = self.repair_at.or_else(|| Some(now() + self.patience)),
+            Event::Links => {
+                self.links_changed = true;
+                self.repair_at = self.repair_at.or_else(|| Some(now() + self.patience));
+            }
         }
     }
 
-    /// Links change in bursts, and a repair that fails changes them itself: so both wait.
-    async fn look_after_links(&mut self) {
+    /// Links change in bursts, and a repair that fails changes them itself: so both wait. What
+    /// Linux refused of new facts is asked for again until it takes it.
+    async fn look_again(&mut self) {
         self.repair_at = None;
-        self.patience = if self.repair().await { SETTLED } else { TROUBLED };
+        if std::mem::take(&mut self.links_changed) {
+            self.patience = if self.repair().await { SETTLED } else { TROUBLED };
+        } else if !self.follow().await {
+            self.repair_at = Some(now() + TROUBLED);
+        }
     }
 
     fn save(&mut self, who: &str) -> Result<(), StoreError> {

@@ -9,10 +9,7 @@ use crate::types::{Dialect, Language};
 impl Session {
     /// Makes the candidate run: for good, or for some minutes.
     pub(super) async fn commit(&mut self, trial: Option<u32>) -> Answer {
-        let running = self.running();
-        if !self.is_edited() && running.pending.is_none() {
-            return Answer::said(self.voice().note("nothing to commit"));
-        }
+        let was_edited = self.is_edited();
         let wish = self.wish(trial);
         let committed = match self.router.commit(wish).await {
             Ok(Ok(committed)) => committed,
@@ -21,8 +18,10 @@ impl Session {
         };
         self.candidate = None;
         let mut answer = self.warned(&committed.warnings);
-        let revision = committed.revision;
-        answer.say(&self.voice().note(&match (trial, committed.kept) {
+        let Committed { revision, kept, plan, .. } = committed;
+        answer.say(&self.voice().note(&match (trial, kept) {
+            (None, false) if !was_edited && plan.is_empty() => "nothing to commit".to_owned(),
+            (None, false) if !was_edited => format!("{} steps put right what others changed", plan.steps.len()),
             (Some(minutes), _) => format!(
                 "committed as revision {revision} for {minutes} minutes: a plain commit keeps it, else it is taken back"
             ),
