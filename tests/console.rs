@@ -4,48 +4,21 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![expect(clippy::disallowed_methods, reason = "a real program on a real terminal takes real time")]
 
+#[path = "support/fake_daemon.rs"]
+mod fake_daemon;
+
 use std::fs::File;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use fake_daemon::daemon;
 use nix::pty::{Winsize, openpty};
-use tsuji::apply::Applier;
-use tsuji::apply::kernel::fake::FakeKernel;
-use tsuji::daemon::listen::Listener;
-use tsuji::daemon::router::{Router, Store};
-use tsuji::run::log::Log;
 
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A daemon whose Linux is a fake, in a thread of its own until the test process ends.
-fn daemon(name: &str) -> PathBuf {
-    let directory = std::env::temp_dir().join(format!("tsuji-console-{name}-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&directory);
-    let (ready, is_ready) = channel();
-    let at = directory.clone();
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let store = Store::open(None, &at, &at.join("state")).unwrap();
-            let kernel = FakeKernel::with_devices(["eth0"]);
-            let journal = store.journal().to_owned();
-            let (applier, _) = Applier::start(kernel.clone(), kernel.workers(), journal).await.unwrap();
-            let (_events, events_in) = tokio::sync::mpsc::unbounded_channel();
-            let (mut router, handle) = Router::new(applier, store, events_in, Log::default());
-            router.boot(&[]).await.unwrap();
-            let listener = Listener::bind(&at).unwrap();
-            tokio::spawn(router.run());
-            ready.send(()).unwrap();
-            listener.run(handle).await;
-        });
-    });
-    is_ready.recv().unwrap();
-    directory
-}
 
 /// A person at a terminal of 24 rows.
 struct Terminal {
