@@ -62,9 +62,6 @@ pub enum CommitFailure {
         /// The step, and the kernel's words.
         error: Box<CommitError>,
     },
-    /// A file of ours cannot be written.
-    #[error("cannot keep the configuration: {0}")]
-    Store(#[from] StoreError),
 }
 
 /// A tree, understood and ready to be applied.
@@ -97,7 +94,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         }
         let running = self.running();
         let ready = self.ready(&running, &candidate.tree)?;
-        let warnings = warnings(&candidate.tree, &ready);
+        let mut warnings = warnings(&candidate.tree, &ready);
         let applied = self.applier.commit(ready.state).await;
         let plan = applied.map_err(|error| {
             tracing::error!(user = who, %error, "commit failed");
@@ -107,15 +104,21 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         let steps = plan.steps.len();
         let is_idle = steps == 0 && !kept && trial.is_none() && !candidate.is_edited();
         self.publish(&running, candidate.tree, ready.model, ready.held);
-        self.schedule(&running, &who, trial)?;
+        let noted = self.schedule(&running, &who, trial);
         let revision = self.running().revision;
         if is_idle {
             return Ok(Committed { revision, plan, warnings, kept });
         }
         tracing::info!(number = 2, user = who, %revision, steps, "configuration committed");
         self.tell_others(Some(session), format!("{who} committed a configuration (revision {revision})"));
-        if running.revision != revision {
-            self.keep_records(&who)?;
+        let kept_on_disk = match running.revision == revision {
+            true => noted,
+            false => noted.and_then(|()| self.keep_records(&who)),
+        };
+        if let Err(error) = kept_on_disk {
+            tracing::error!(%error, "a commit is in force, but not noted on the disk");
+            let message = format!("it is in force, but not noted on the disk: {error}");
+            warnings.push(Complaint { line: None, message });
         }
         Ok(Committed { revision, plan, warnings, kept })
     }
@@ -142,8 +145,10 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         self.publish(running, before, ready.model, ready.held);
         self.set(|running| running.pending = None);
         let point = self.confirm.rolled_back();
-        self.keep_records("tsuji")?;
-        Ok(self.keep_point(running, point)?)
+        if let Err(error) = self.keep_records("tsuji").and_then(|()| self.keep_point(running, point)) {
+            tracing::error!(%error, "the old configuration is in force, but not noted on the disk");
+        }
+        Ok(())
     }
 
     /// Asks of Linux again what follows from the same wishes: facts or links have changed.

@@ -31,10 +31,10 @@ pub use store::{Store, StoreError};
 
 use self::handle::Ask;
 use self::status::{Ages, Sources};
-use crate::apply::Applier;
 use crate::apply::confirm::Confirm;
 use crate::apply::kernel::{Kernel, KernelError};
 use crate::apply::workers::Workers;
+use crate::apply::{Applier, Resolved, resolve};
 use crate::run::log::Log;
 use crate::run::worker::FactUpdate;
 use crate::status::Facts;
@@ -190,10 +190,10 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         Ok(sources.snapshot(&mut self.ages, wall_clock()))
     }
 
-    /// A clean stop: workers say goodbye, what is in force stays, and the next start begins with
-    /// the startup configuration. An unconfirmed commit is not kept.
+    /// A clean stop: workers say goodbye, and what peers gave us is given back; all else stays in
+    /// force. The next start begins with the startup configuration.
     pub async fn stop(mut self) {
-        let mut state = self.applier.state().clone();
+        let Resolved { mut state, .. } = resolve(&self.running().model, &Facts::default());
         state.workers.clear();
         if let Err(error) = self.applier.commit(state).await {
             tracing::warn!(%error, "a worker did not stop");

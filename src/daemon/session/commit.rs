@@ -159,7 +159,7 @@ impl Session {
                 text += &voice.error(&error.to_string());
                 text += &voice.error("nothing was committed");
             }
-            CommitFailure::Stale(_) | CommitFailure::Store(_) => text += &voice.error(&failure.to_string()),
+            CommitFailure::Stale(_) => text += &voice.error(&failure.to_string()),
         }
         Answer::error(text)
     }

@@ -36,17 +36,14 @@ impl Session {
 
     /// The interfaces that the configuration names, where one may stand.
     fn names(&self, next: &NextWords) -> Vec<String> {
-        let is_name = |word: &NextWord| {
-            matches!(word, NextWord::Value { tag: Some(tag), .. } if *tag == "interface" || *tag == "key")
-                && next.column > 1
-        };
+        let is_name = |word: &NextWord| matches!(word, NextWord::Value { tag: Some("interface"), .. });
         if !next.words.iter().any(is_name) {
             return Vec::new();
         }
         let begun = next.begun.to_ascii_lowercase();
         let running = self.running();
         let names = running.model.interfaces.keys().map(|name| name.in_dialect(self.dialect));
-        names.filter(|name| !begun.is_empty() && name.to_ascii_lowercase().starts_with(&begun)).collect()
+        names.filter(|name| name.to_ascii_lowercase().starts_with(&begun)).collect()
     }
 }
 
