@@ -67,7 +67,7 @@
 //! | `src/apply/kernel/linux/socket.rs` | `batch` | over the netlink socket; the kernel's refusal comes back in its own words |
 //! | `src/apply/commit.rs` | `verify` | reads back what the kernel has, and compares |
 //!
-//! A lease goes the lower half of the same road: a worker reports it as a fact, and `follow_facts`
+//! A lease goes the lower half of the same road: a worker reports it as a fact, and `follow`
 //! of `src/daemon/router/commit.rs` resolves, plans and applies.
 //!
 //! # To add a setting

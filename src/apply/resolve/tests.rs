@@ -145,7 +145,7 @@ fn a_lease_gives_an_address_and_routes() {
             format!("{} {:?}", key.prefix, (distance_and_metric(key.priority), target.link()))
         })
         .collect();
-    let link = r#"Some(KernelName("eth0"))"#;
+    let link = "Some(eth0)";
     assert_eq!(
         routes,
         [
