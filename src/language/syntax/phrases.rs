@@ -61,7 +61,11 @@ impl Phrases {
             self.generate(&Expr::Ident(info.name.to_owned()), &mut word);
             let cut = words::split(self.syntax.dialect, &word);
             let whole = cut.body == word && cut.words.first().is_some_and(|first| first.start == 0);
-            if whole && (info.line || cut.words.len() == 1) && judge::accepts_word(info, rule, &word) {
+            let closed = ["\"", "'"].iter().all(|quote| {
+                let line = format!("{word} {quote}");
+                words::split(self.syntax.dialect, &line).words.last().is_some_and(|last| last.text == *quote)
+            });
+            if whole && closed && (info.line || cut.words.len() == 1) && judge::accepts_word(info, rule, &word) {
                 return word;
             }
         }
@@ -80,6 +84,7 @@ impl Phrases {
             Expr::Ident(name) => match name.as_str() {
                 "ANY" => out.push(['a', 'Z', '0', '-', '.', ' ', '辻'][self.below(7) as usize]),
                 "ASCII_DIGIT" => out.push(char::from(b'0' + self.below(10) as u8)),
+                "ASCII_ALPHANUMERIC" => out.push(char::from(b"09azAZ"[self.below(6) as usize])),
                 "ASCII_HEX_DIGIT" => out.push(char::from(b"0123456789abcdefABCDEF"[self.below(22) as usize])),
                 _ => {
                     let expr = self.expressions[name].clone();
