@@ -61,12 +61,13 @@ fn what_is_printed_reads_back_to_itself() {
 }
 
 #[test]
-fn every_command_has_a_case() {
+fn every_command_with_an_effect_has_a_case() {
     for dialect in Dialect::ALL {
         let syntax = Syntax::of(dialect);
         let modes: BTreeSet<&str> = syntax.commands().flat_map(|info| info.modes.iter().copied()).collect();
         let modes: Vec<&str> = modes.into_iter().collect();
-        let mut missing: BTreeSet<&str> = syntax.commands().map(|info| info.name).collect();
+        let effective = syntax.commands().filter(|info| info.planned.is_none() && info.inert.is_none());
+        let mut missing: BTreeSet<&str> = effective.map(|info| info.name).collect();
         for (_, path) in cases().into_iter().filter(|(of, _)| *of == dialect) {
             for line in input_of(&fs::read_to_string(path).unwrap()).lines() {
                 if let Ok(command) = syntax.parse(&modes, line) {
