@@ -68,7 +68,11 @@ impl Phrases {
                 let line = format!("{word} {quote}");
                 words::split(self.syntax.dialect, &line).words.last().is_some_and(|last| last.text == *quote)
             });
-            if whole && closed && (info.line || cut.words.len() == 1) && judge::accepts_word(info, rule, &word) {
+            if whole
+                && closed
+                && (info.line || cut.words.len() == 1)
+                && judge::accepts_word(info, rule, &word)
+            {
                 return word;
             }
         }
