@@ -1,7 +1,11 @@
 //! Every lab script, through the built program: real packets between real namespaces.
+#![expect(clippy::disallowed_methods, reason = "the program itself is tested, by the real clock")]
 
-use std::fs;
+use std::fs::{self, File};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A test for each script of `tests/lab`, by its name with `_` for `-`.
 macro_rules! scripts {
@@ -68,8 +72,7 @@ fn play(script: &str) {
 
 #[test]
 fn a_failed_expectation_is_status_1_and_a_wrong_script_2() {
-    let directory = std::env::temp_dir().join(format!("tsuji-lab-{}", std::process::id()));
-    fs::create_dir_all(&directory).expect("a directory for scripts");
+    let directory = directory("status");
     let script = directory.join("fails.lab");
     let name = script.to_str().expect("a plain name");
 
@@ -85,8 +88,64 @@ fn a_failed_expectation_is_status_1_and_a_wrong_script_2() {
     fs::remove_dir_all(directory).expect("removed");
 }
 
+#[test]
+fn every_interface_is_recorded() {
+    let directory = directory("pcap");
+    let script = directory.join("ping.lab");
+    fs::write(&script, "isp$ ping -4 server\nexpect 1 received\n").expect("written");
+    let (status, text) = lab(&[
+        "--pcap",
+        directory.to_str().expect("a plain name"),
+        "--script",
+        script.to_str().expect("a plain name"),
+    ]);
+    assert_eq!(status, Some(0), "{text}");
+    for side in ["isp-core", "server-eth0"] {
+        let packets = fs::read(directory.join(format!("{side}.pcap"))).expect("recorded");
+        // Source and destination stand side by side in an IPv4 header (RFC 791 section 3.1).
+        let headers = |bytes: [u8; 8]| packets.windows(8).filter(|window| *window == bytes).count();
+        assert_eq!(headers([203, 0, 113, 1, 203, 0, 113, 80]), 1, "{side}: request");
+        assert_eq!(headers([203, 0, 113, 80, 203, 0, 113, 1]), 1, "{side}: reply");
+    }
+    fs::remove_dir_all(directory).expect("removed");
+}
+
+#[test]
+fn nothing_is_left_of_a_lab_that_is_killed() {
+    let directory = directory("killed");
+    let (script, lock) = (directory.join("sleep.lab"), directory.join("lock"));
+    fs::write(&script, format!("isp$ flock {} sleep 1000\n", lock.display())).expect("written");
+    let mut lab = Command::new(env!("CARGO_BIN_EXE_tsuji"))
+        .args(["lab", "--script"])
+        .arg(&script)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the built program starts");
+    let held = || File::open(&lock).is_ok_and(|file| file.try_lock().is_err());
+    let wait_until = |wanted: bool| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while held() != wanted {
+            assert!(Instant::now() < deadline, "held: {}", held());
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    wait_until(true);
+    lab.kill().expect("killed");
+    lab.wait().expect("gone");
+    // What was started in it, behind a shell on a host, is gone too.
+    wait_until(false);
+    fs::remove_dir_all(directory).expect("removed");
+}
+
+/// An empty directory.
+fn directory(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("tsuji-lab-{name}-{}", std::process::id()));
+    fs::create_dir_all(&path).expect("a directory for the test");
+    path
+}
+
 /// Status and output of a lab.
-#[expect(clippy::disallowed_methods, reason = "the program itself is tested")]
 fn lab(arguments: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_tsuji"))
         .arg("lab")
