@@ -5,9 +5,9 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{LazyLock, mpsc};
 use std::thread;
 
 use nix::mount::{MsFlags, mount};
@@ -109,15 +109,22 @@ impl Host {
 /// A program with the directories on its path that users without privileges often lack, and with
 /// our own.
 pub(super) fn program(name: impl AsRef<std::ffi::OsStr>) -> Command {
-    let mut path = std::env::var_os("PATH").unwrap_or_default();
+    let mut path = own_program().parent().unwrap_or(Path::new("/")).as_os_str().to_owned();
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap_or_default());
     path.push(":/usr/sbin:/sbin:/usr/bin:/bin");
-    if let Some(own) = std::env::current_exe().ok().as_deref().and_then(Path::parent) {
-        path = [own.as_os_str(), &path].join(std::ffi::OsStr::new(":"));
-    }
     let mut command = Command::new(name);
     // A router of the user's own, outside, is none of ours.
     command.env("PATH", path).env_remove("TSUJI_DIRECTORY").stdin(Stdio::null());
     command
+}
+
+/// This very program. In a chroot the kernel can say where it lies only in the mount namespace
+/// that it was started in, so it is asked before any other is made.
+pub(super) fn own_program() -> &'static Path {
+    static OWN: LazyLock<PathBuf> =
+        LazyLock::new(|| std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/proc/self/exe")));
+    &OWN
 }
 
 fn shell(command: &str) -> Result<Output, LabError> {

@@ -5,18 +5,22 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::process::{Command, ExitCode};
 
-use nix::mount::{MsFlags, mount};
+use nix::errno::Errno;
+use nix::mount::{MsFlags, mount, umount};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl;
 use nix::sys::signal::{SigSet, Signal};
-use nix::unistd::{Gid, Uid, getegid, geteuid};
+use nix::unistd::{Gid, Uid, getegid, geteuid, getppid};
 
+use super::host::own_program;
 use super::{LabError, Options};
 
 /// Makes the namespaces, runs this program again in them and gives its status.
 pub(super) fn start_again_inside(options: &Options) -> Result<ExitCode, LabError> {
+    let program = own_program();
     let (user, group) = (geteuid(), getegid());
     if !user.is_root() || unshare(CloneFlags::CLONE_NEWNS).is_err() {
         become_root_of_a_user_namespace(user, group)?;
@@ -24,8 +28,7 @@ pub(super) fn start_again_inside(options: &Options) -> Result<ExitCode, LabError
     }
     probe("network namespace", unshare(CloneFlags::CLONE_NEWNET))?;
     probe("process namespace", unshare(CloneFlags::CLONE_NEWPID))?;
-    let whole = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
-    probe("private mounts", mount(None::<&str>, "/", None::<&str>, whole, None::<&str>))?;
+    mount_for_ourselves()?;
 
     if options.script.is_empty() || options.keep {
         // The key Ctrl-C belongs to the console. A script it ends, and the lab with it.
@@ -34,23 +37,38 @@ pub(super) fn start_again_inside(options: &Options) -> Result<ExitCode, LabError
     let mut arguments: Vec<_> = std::env::args_os().skip(1).collect();
     let lab = arguments.iter().position(|argument| argument == "lab").map_or(0, |at| at + 1);
     arguments.insert(lab, "--inside".into());
+    let status = Command::new(program).args(arguments).status();
     let status =
-        std::env::current_exe()
-            .and_then(|program| Command::new(program).args(arguments).status())
-            .map_err(|source| LabError::Program { program: "tsuji in its namespaces".to_owned(), source })?;
+        status.map_err(|source| LabError::Program { program: program.display().to_string(), source })?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::from(2), ExitCode::from))
 }
 
-/// In the second process: dies with the first, sees only its own processes, and has a `/run` that
-/// nobody else sees.
+/// In the second process: dies with the first, and sees only its own processes.
 pub(super) fn settle() -> Result<(), LabError> {
     probe("end with the starter", prctl::set_pdeathsig(Signal::SIGKILL))?;
     probe("signals", SigSet::from_iter([Signal::SIGINT]).thread_unblock())?;
-    let plain = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
-    probe("/proc", mount(Some("proc"), "/proc", Some("proc"), plain | MsFlags::MS_NOEXEC, None::<&str>))?;
+    let flags = PLAIN.union(MsFlags::MS_NOEXEC);
+    own_program(); // before the hosts make mount namespaces of their own
+    probe("/proc", mount(Some("proc"), "/proc", Some("proc"), flags, None::<&str>))?;
+    Ok(())
+}
+
+/// A `/run` that nobody else sees, and an end to mounts that others would see.
+fn mount_for_ourselves() -> Result<(), LabError> {
+    let whole = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
+    let private = match mount(None::<&str>, "/", None::<&str>, whole, None::<&str>) {
+        // In a chroot the root may be no mount point; whether it is shared is seen below.
+        Err(Errno::EINVAL) => false,
+        outcome => probe("private mounts", outcome).map(|()| true)?,
+    };
     // The resolver's file may lie below /run: the hosts need something to lay theirs over.
     let resolver = fs::canonicalize("/etc/resolv.conf");
-    probe("/run", mount(Some("tmpfs"), "/run", Some("tmpfs"), plain, Some("mode=755")))?;
+    probe("/run", mount(Some("tmpfs"), "/run", Some("tmpfs"), PLAIN, Some("mode=755")))?;
+    if !private && is_seen_outside("/run") {
+        probe("/run", umount("/run"))?;
+        let hint = "this chroot shares its file system with the outside: enter it by unshare -m";
+        return Err(LabError::Isolation { probe: "private mounts", source: Errno::EINVAL.into(), hint });
+    }
     if let Ok(file) = resolver
         && let (true, Some(directory)) = (file.starts_with("/run"), file.parent())
     {
@@ -58,6 +76,15 @@ pub(super) fn settle() -> Result<(), LabError> {
         fs::write(file, "")?;
     }
     Ok(())
+}
+
+/// Whether the one who started us sees what we have mounted at a place.
+fn is_seen_outside(place: &str) -> bool {
+    let device = |path: &str| fs::metadata(path).map(|found| found.dev());
+    match (device(&format!("/proc/{}/root{place}", getppid())), device(place)) {
+        (Ok(theirs), Ok(ours)) => theirs == ours,
+        (Err(_), _) | (_, Err(_)) => false,
+    }
 }
 
 /// A user without privileges has them all in a user namespace, over what is made inside.
@@ -74,6 +101,8 @@ fn become_root_of_a_user_namespace(user: Uid, group: Gid) -> Result<(), LabError
     map("/proc/self/uid_map", format!("0 {user} 1"))?;
     map("/proc/self/gid_map", format!("0 {group} 1"))
 }
+
+const PLAIN: MsFlags = MsFlags::MS_NOSUID.union(MsFlags::MS_NODEV);
 
 const HINT: &str = "run it as root, or let users make namespaces: \
     sysctl kernel.unprivileged_userns_clone=1, on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0";

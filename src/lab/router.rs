@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::host::{End, Host, Output, program};
+use super::host::{End, Host, Output, own_program, program};
 use super::{LabError, Options, topology};
 use crate::daemon::client::Client;
 use crate::daemon::message::{DEFAULT_DIRECTORY, Terminal};
@@ -59,7 +59,7 @@ impl Router {
         let log = File::create(LOG)?;
         let also_log = log.try_clone()?;
         let started = self.host.run(move || {
-            let mut command = program(std::env::current_exe()?);
+            let mut command = program(own_program());
             command.args(["daemon", "--config", STARTUP, "--directory", DEFAULT_DIRECTORY, "--state", STATE]);
             for (port, interface) in topology::PORTS {
                 command.args(["--port", &format!("{port}={interface}")]);
@@ -127,7 +127,7 @@ impl Router {
 
     /// Gives the terminal to a console on the router.
     pub(super) fn console(&self) -> Result<(), LabError> {
-        let status = self.host.run(|| program(std::env::current_exe()?).stdin(Stdio::inherit()).status())?;
+        let status = self.host.run(|| program(own_program()).stdin(Stdio::inherit()).status())?;
         status.map(|_| ()).map_err(|source| LabError::Program { program: "tsuji".to_owned(), source })
     }
 
