@@ -87,6 +87,12 @@ pub enum RouteTarget {
     Blackhole,
 }
 
+/// The name of a value below `/proc/sys` that each link has for itself, as `sysctl(8)` writes it:
+/// dots and slashes change places, so that a link's own dot can be written.
+pub fn sysctl_of_link(family: &str, link: &KernelName, key: &str) -> String {
+    format!("net.{family}.conf.{}.{key}", link.as_str().replace('.', "/"))
+}
+
 impl RouteTarget {
     /// The link that packets leave by, as far as it is said.
     pub fn link(&self) -> Option<&KernelName> {

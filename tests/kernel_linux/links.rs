@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use tsuji::apply::kernel::linux::{LinkChange, LinkWatch, LinuxKernel, sysctl};
+use tsuji::apply::kernel::linux::{LinkChange, LinkWatch, LinuxKernel};
 use tsuji::apply::kernel::{Kernel, Observed};
 use tsuji::apply::op::Op;
+use tsuji::apply::state::sysctl_of_link;
 
 use crate::namespace::{in_namespace, sh};
 use crate::{Linux, address, delete_route, name, set_route, via};
@@ -110,7 +111,7 @@ fn prepare_counts_the_bridges_that_the_plan_makes() {
         let mut linux = Linux::new();
         let join = Op::SetBridge { link: name("e0"), bridge: Some(name("ge1")) };
         let proxy =
-            Op::SetSysctl { name: sysctl::of_link("ipv4", &name("ge1"), "proxy_arp"), value: "1".to_owned() };
+            Op::SetSysctl { name: sysctl_of_link("ipv4", &name("ge1"), "proxy_arp"), value: "1".to_owned() };
         let plan = [Op::AddBridge(name("ge1")), join.clone(), proxy.clone()];
         linux.prepare(&plan.each_ref()).unwrap();
         let too_late = [Op::AddBridge(name("ge1")), Op::DeleteBridge(name("ge1")), join];

@@ -28,7 +28,7 @@ mod prepare;
 mod route;
 mod socket;
 pub mod sys_packet;
-pub mod sysctl;
+mod sysctl;
 mod watch;
 
 use std::collections::BTreeMap;

@@ -8,12 +8,6 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::apply::kernel::KernelError;
-use crate::types::KernelName;
-
-/// The name of a value that each link has for itself: `net.ipv4.conf.LINK.KEY`.
-pub fn of_link(family: &str, link: &KernelName, key: &str) -> String {
-    format!("net.{family}.conf.{}.{key}", link.as_str().replace('.', "/"))
-}
 
 /// Reads a value, without its end of line.
 pub(super) fn read(name: &str) -> Result<String, KernelError> {
@@ -52,10 +46,11 @@ fn path(name: &str) -> Result<PathBuf, KernelError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::apply::state::sysctl_of_link;
 
     #[test]
     fn dots_and_slashes_change_places() {
-        let name = of_link("ipv4", &"eth0.100".parse().unwrap(), "rp_filter");
+        let name = sysctl_of_link("ipv4", &"eth0.100".parse().unwrap(), "rp_filter");
         assert_eq!(name, "net.ipv4.conf.eth0/100.rp_filter");
         assert_eq!(path(&name).unwrap(), PathBuf::from("/proc/sys/net/ipv4/conf/eth0.100/rp_filter"));
     }
