@@ -14,7 +14,7 @@ use super::journal::{Journal, Open};
 use super::kernel::{Kernel, KernelError, Observed};
 use super::op::Op;
 use super::standing::standing;
-use super::state::{RouteTarget, State};
+use super::state::{RouteTarget, State, link_of_sysctl};
 use super::workers::Workers;
 
 /// What was found at the start and done about it. `Display` is for the log: one line, or none.
@@ -116,8 +116,10 @@ fn is_so(op: &Op, observed: &Observed) -> bool {
         Op::DeleteAddress(address) => !observed.addresses.contains_key(address),
         Op::SetRoute { key, target } => observed.routes.get(key).is_some_and(|has| leads_to(has, target)),
         Op::DeleteRoute { key, .. } => !observed.routes.contains_key(key),
-        // Written again, it does no harm.
-        Op::SetSysctl { .. } => false,
+        // Written again, it does no harm; a link's own values are gone with the link.
+        Op::SetSysctl { name, .. } => {
+            link_of_sysctl(name).is_some_and(|link| !observed.links.contains_key(&link))
+        }
         Op::SetFirewall(table) => table.as_ref().map(|table| table.fingerprints()) == observed.firewall,
         // The process that ran them is gone, and they with it; the first commit starts them.
         Op::StartWorker(..) | Op::StopWorker(_) => true,

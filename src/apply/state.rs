@@ -93,6 +93,14 @@ pub fn sysctl_of_link(family: &str, link: &KernelName, key: &str) -> String {
     format!("net.{family}.conf.{}.{key}", link.as_str().replace('.', "/"))
 }
 
+/// The link whose own value this is, if it is one of a link.
+pub fn link_of_sysctl(name: &str) -> Option<KernelName> {
+    let (_, of_link) = name.strip_prefix("net.")?.split_once(".conf.")?;
+    let (link, _) = of_link.split_once('.')?;
+    let link = link.replace('/', ".");
+    if matches!(link.as_str(), "all" | "default") { None } else { link.parse().ok() }
+}
+
 impl RouteTarget {
     /// The link that packets leave by, as far as it is said.
     pub fn link(&self) -> Option<&KernelName> {

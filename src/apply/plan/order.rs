@@ -23,6 +23,8 @@ pub enum Phase {
     AddBridges,
     /// Devices join, leave or change bridges.
     SetBridges,
+    /// A link's own values, once the link is there.
+    SetLinkSysctls,
     /// Links get the router's name.
     NameLinks,
     /// Links come up; routes need that.

@@ -3,7 +3,7 @@
 use super::Draft;
 use super::order::Phase;
 use crate::apply::op::Op;
-use crate::apply::state::State;
+use crate::apply::state::{State, link_of_sysctl};
 
 /// What Linux starts with, for every value that we set. The applier reads the true one first.
 const DEFAULT: &str = "0";
@@ -16,6 +16,7 @@ pub(super) fn compare(old: &State, new: &State, draft: &mut Draft) {
         }
         let set = |value: &str| Op::SetSysctl { name: name.clone(), value: value.to_owned() };
         let before = before.map_or(DEFAULT, |before| &before.value);
-        draft.push(Phase::SetSysctls, set(&value.value), set(before), value.origin);
+        let phase = if link_of_sysctl(name).is_some() { Phase::SetLinkSysctls } else { Phase::SetSysctls };
+        draft.push(phase, set(&value.value), set(before), value.origin);
     }
 }

@@ -19,7 +19,7 @@ use ipnet::IpNet;
 use crate::apply::firewall::Firewall;
 use crate::apply::kernel::{KernelError, Observed, ObservedLink};
 use crate::apply::op::Op;
-use crate::apply::state::{Address, RouteKey, RouteTarget};
+use crate::apply::state::{Address, RouteKey, RouteTarget, link_of_sysctl};
 use crate::types::KernelName;
 
 /// Everything in the fake kernel.
@@ -65,6 +65,7 @@ impl FakeLinux {
     pub fn unplug(&mut self, name: &KernelName) {
         self.flush_link(name);
         self.links.remove(name);
+        self.sysctls.retain(|value, _| link_of_sysctl(value).as_ref() != Some(name));
     }
 
     /// Gives the machine another boot identity. Nothing else changes.
@@ -137,7 +138,10 @@ impl FakeLinux {
 
     /// Reads one value below `/proc/sys`.
     pub fn read_sysctl(&self, name: &str) -> Result<String, KernelError> {
-        self.sysctls.get(name).cloned().ok_or_else(|| error("No such file or directory", 2))
+        let at_rest =
+            link_of_sysctl(name).filter(|link| self.links.contains_key(link)).map(|_| "0".to_owned());
+        let value = self.sysctls.get(name).cloned().or(at_rest);
+        value.ok_or_else(|| error("No such file or directory", 2))
     }
 
     fn link(&mut self, name: &KernelName) -> Result<&mut ObservedLink, KernelError> {

@@ -46,11 +46,14 @@ fn path(name: &str) -> Result<PathBuf, KernelError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apply::state::sysctl_of_link;
+    use crate::apply::state::{link_of_sysctl, sysctl_of_link};
 
     #[test]
     fn dots_and_slashes_change_places() {
-        let name = sysctl_of_link("ipv4", &"eth0.100".parse().unwrap(), "rp_filter");
+        let link = "eth0.100".parse().unwrap();
+        let name = sysctl_of_link("ipv4", &link, "rp_filter");
+        assert_eq!(link_of_sysctl(&name), Some(link));
+        assert_eq!(link_of_sysctl("net.ipv4.conf.all.rp_filter"), None);
         assert_eq!(name, "net.ipv4.conf.eth0/100.rp_filter");
         assert_eq!(path(&name).unwrap(), PathBuf::from("/proc/sys/net/ipv4/conf/eth0.100/rp_filter"));
     }
