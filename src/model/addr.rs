@@ -11,6 +11,8 @@ pub struct Addressing {
     pub ipv4: Option<Sourced<Ipv4Source>>,
     /// Further IPv4 addresses, by value.
     pub ipv4_secondary: Vec<Sourced<Ipv4Net>>,
+    /// Whether the router answers ARP requests for addresses behind its other interfaces.
+    pub proxy_arp: Option<Sourced<()>>,
     /// Static IPv6 addresses, by value.
     pub ipv6: Vec<Sourced<Ipv6Net>>,
 }

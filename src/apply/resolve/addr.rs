@@ -2,8 +2,8 @@
 
 use ipnet::IpNet;
 
-use super::Draft;
-use crate::apply::state::Address;
+use super::{Draft, Tie};
+use crate::apply::state::{Address, sysctl_of_link};
 use crate::apply::workers::{WorkerId, WorkerSpec};
 use crate::model::addr::{Addressing, Ipv4Source};
 use crate::types::{InterfaceName, KernelName, LineId, Sourced};
@@ -11,13 +11,14 @@ use crate::types::{InterfaceName, KernelName, LineId, Sourced};
 pub(super) fn resolve(draft: &mut Draft<'_>) {
     for (&name, interface) in &draft.model.interfaces {
         match draft.tie(name).cloned() {
-            Ok(tie) => addresses(name, &interface.addr, &tie.link, tie.up, draft),
+            Ok(tie) => addresses(name, &interface.addr, &tie, draft),
             Err(reason) => hold(&interface.addr, &reason, draft),
         }
     }
 }
 
-fn addresses(name: InterfaceName, addr: &Addressing, link: &KernelName, up: bool, draft: &mut Draft<'_>) {
+fn addresses(name: InterfaceName, addr: &Addressing, tie: &Tie, draft: &mut Draft<'_>) {
+    let &Tie { ref link, up, origin: tied_by } = tie;
     if let Some(source) = &addr.ipv4 {
         match &source.value {
             Ipv4Source::Static(network) => give(link, IpNet::V4(*network), source.origin, draft),
@@ -27,6 +28,10 @@ fn addresses(name: InterfaceName, addr: &Addressing, link: &KernelName, up: bool
     for network in &addr.ipv4_secondary {
         give(link, IpNet::V4(network.value), network.origin, draft);
     }
+    // Said either way: the value outlives the line that set it.
+    let (answers, origin) = addr.proxy_arp.map_or(("0", tied_by), |line| ("1", line.origin));
+    let proxy_arp = sysctl_of_link("ipv4", link, "proxy_arp");
+    draft.state.sysctls.insert(proxy_arp, Sourced::new(answers.to_owned(), origin));
     for network in &addr.ipv6 {
         // Linux takes the IPv6 addresses of a link away when it goes down.
         if up {

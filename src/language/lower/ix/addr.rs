@@ -9,6 +9,7 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
         Rule::ix_ip_address => Some(address),
         Rule::ix_ip_address_secondary => Some(secondary),
+        Rule::ix_ip_proxy_arp => Some(proxy_arp),
         Rule::ix_ipv6_enable => Some(ipv6_enable),
         Rule::ix_ipv6_address => Some(ipv6_address),
         _ => None,
@@ -31,6 +32,11 @@ fn address(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
 fn secondary(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
     let address = args.sourced(args.get::<Network>("address")?.ipv4()?);
     draft.interface(interface(args)?).addr.ipv4_secondary.push(address);
+    Ok(())
+}
+
+fn proxy_arp(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    draft.interface(interface(args)?).addr.proxy_arp = Some(args.sourced(()));
     Ok(())
 }
 

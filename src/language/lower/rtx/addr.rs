@@ -9,6 +9,7 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
         Rule::rtx_ip_address => Some(address),
         Rule::rtx_ip_secondary_address => Some(secondary),
+        Rule::rtx_ip_proxyarp => Some(proxy_arp),
         Rule::rtx_ipv6_address => Some(ipv6_address),
         _ => None,
     }
@@ -28,6 +29,14 @@ fn secondary(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
     let name = interface(draft, args)?;
     let address = args.sourced(args.get::<Network>("address")?.ipv4()?);
     draft.interface(name).addr.ipv4_secondary.push(address);
+    Ok(())
+}
+
+fn proxy_arp(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    let name = interface(draft, args)?;
+    if args.has("on") {
+        draft.interface(name).addr.proxy_arp = Some(args.sourced(()));
+    }
     Ok(())
 }
 
