@@ -16,6 +16,7 @@ mod grammar;
 mod help;
 mod judge;
 mod load;
+pub mod manual;
 mod reading;
 mod walk;
 mod words;
