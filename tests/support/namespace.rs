@@ -29,8 +29,13 @@ pub fn in_namespace<F: FnOnce()>(test: F) {
     let name = test_name(type_name::<F>());
     let privileged = nix::unistd::geteuid().is_root();
     let user: &[&str] = if privileged { &[] } else { &["--user", "--map-root-user"] };
+    // The root of a chroot is no mount point, and its propagation cannot be changed.
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").expect("/proc is mounted");
+    let root_is_mounted = mounts.lines().any(|mount| mount.split(' ').nth(4) == Some("/"));
+    let propagation: &[&str] = if root_is_mounted { &[] } else { &["--propagation", "unchanged"] };
     let output = Command::new("unshare")
         .args(user)
+        .args(propagation)
         .args(["--net", "--mount", "--"])
         .arg(env::current_exe().expect("the test binary has a path"))
         .args(["--exact", name, "--include-ignored", "--nocapture", "--test-threads=1"])
