@@ -142,7 +142,7 @@ impl ConditionalEventHandler for KeyHandler {
 }
 
 /// Whether a `?` after this is text: inside quotes, or after a backslash.
-fn is_text(before: &str) -> bool {
+pub(super) fn is_text(before: &str) -> bool {
     let mut quote = None;
     for sign in before.chars() {
         quote = match (quote, sign) {

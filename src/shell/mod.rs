@@ -1,9 +1,10 @@
 //! The console: what stands between a terminal and the daemon.
 //!
 //! The daemon judges every line; the console only edits, sends and shows. On a terminal that can
-//! move its cursor [`editor`] offers history, Tab and the `?` key. Anything else — a pipe, a
-//! dumb terminal, `tsuji -c` — is read by [`plain`] and gets no escape sequence.
+//! move its cursor [`editor`] offers history, Tab and the `?` key. Nothing else gets an escape
+//! sequence: a terminal that says it is dumb has [`dumb`], a pipe has [`plain`].
 
+mod dumb;
 mod editor;
 mod pager;
 mod paste;
@@ -13,6 +14,7 @@ mod terminal;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use self::terminal::Quiet;
 use crate::daemon::client::{Client, ClientError};
 use crate::daemon::message::{LINE_LIMIT, Terminal};
 use crate::types::Dialect;
@@ -41,11 +43,13 @@ pub fn console(directory: &Path, dialect: Option<Dialect>) -> Result<bool, Shell
         editor::run(directory, dialect)?;
         return Ok(true);
     }
-    let interactive = input.is_terminal();
-    let terminal = Terminal { interactive, ..Terminal::SCRIPT };
-    let (client, greeting) = Client::connect(directory, dialect, terminal)?;
-    let all_well = plain::run(client, &greeting, &mut input.lock(), &mut output.lock(), interactive)?;
-    Ok(all_well || interactive)
+    let (client, greeting) = Client::connect(directory, dialect, Terminal::SCRIPT)?;
+    if !input.is_terminal() {
+        return plain::run(client, &greeting, &mut input.lock(), &mut output.lock());
+    }
+    let _quiet = Quiet::new(&input)?;
+    dumb::run(client, &greeting, &mut input.lock(), &mut output.lock())?;
+    Ok(true)
 }
 
 /// Runs lines in one session (`tsuji -c`) and stops at the first that is refused.

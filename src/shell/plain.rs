@@ -1,4 +1,4 @@
-//! A console without escape sequences: lines in, text out.
+//! The console on a pipe: lines in, text out, no prompts.
 
 use std::io::{BufRead, Write};
 
@@ -8,20 +8,16 @@ use crate::daemon::message::{LINE_LIMIT, Request};
 
 /// Runs every line of `input` until its end or until the session closes.
 ///
-/// Prompts are shown if somebody sits there. True if no line was refused.
+/// True if no line was refused.
 pub fn run(
     mut client: Client,
     greeting: &Answer,
     input: &mut impl BufRead,
     output: &mut impl Write,
-    interactive: bool,
 ) -> Result<bool, ShellError> {
     output.write_all(greeting.output.as_bytes())?;
     let mut all_well = true;
     loop {
-        if interactive {
-            output.write_all(client.prompt().as_bytes())?;
-        }
         output.flush()?;
         let Some(line) = read_line(input)? else { break };
         let answer = client.run(bounded(&line))?;

@@ -1,0 +1,200 @@
+//! The console on a terminal that cannot move its cursor (`TERM=dumb`): mostly that of a script.
+//!
+//! The terminal is [`Quiet`], and each line is echoed when its turn comes: so what is typed ahead
+//! stands behind its own prompt, and no kernel cuts a long line short. There are no escape
+//! sequences, no pages and no questions; a character is taken back by `\b`.
+
+use std::io::{self, BufRead, Write};
+
+use super::editor::is_text;
+use super::{ShellError, bounded};
+use crate::daemon::client::{Answer, Client};
+use crate::daemon::message::{LINE_LIMIT, Request};
+
+/// Runs every line that is typed, until the session closes or the terminal goes away.
+pub fn run(
+    mut client: Client,
+    greeting: &Answer,
+    input: &mut impl BufRead,
+    output: &mut impl Write,
+) -> Result<(), ShellError> {
+    output.write_all(greeting.output.as_bytes())?;
+    let mut keyboard = Keyboard::default();
+    loop {
+        output.write_all(client.prompt().as_bytes())?;
+        output.write_all(&keyboard.line)?;
+        output.flush()?;
+        let answer = match keyboard.read(input, output)? {
+            Typed::Line(line) => client.run(bounded(&line))?,
+            Typed::Help(line) => client.request(&Request::Help { text: bounded(&line).to_owned() })?,
+            Typed::End => client.request(&Request::End)?,
+            Typed::Interrupted => continue,
+            Typed::Closed => client.request(&Request::Bye)?,
+        };
+        output.write_all(answer.output.as_bytes())?;
+        if answer.closed {
+            return Ok(output.flush()?);
+        }
+    }
+}
+
+/// What was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Typed {
+    /// A line, and Enter.
+    Line(String),
+    /// `?`: what may come after this? The line stays.
+    Help(String),
+    /// Ctrl-Z.
+    End,
+    /// Ctrl-C: the line is given up.
+    Interrupted,
+    /// Ctrl-D in an empty line, or the terminal is gone.
+    Closed,
+}
+
+/// Reads lines, and echoes them.
+#[derive(Debug, Default)]
+struct Keyboard {
+    /// What is typed of the line.
+    line: Vec<u8>,
+    /// The last line ended with a carriage return: a line feed next would be part of that.
+    returned: bool,
+}
+
+impl Keyboard {
+    fn read(&mut self, input: &mut impl BufRead, output: &mut impl Write) -> io::Result<Typed> {
+        loop {
+            let chunk = input.fill_buf()?;
+            if chunk.is_empty() {
+                return Ok(Typed::Closed);
+            }
+            let mut typed = None;
+            let mut used = 0;
+            while typed.is_none() && used < chunk.len() {
+                typed = self.key(chunk[used], output)?;
+                used += 1;
+            }
+            input.consume(used);
+            output.flush()?;
+            if let Some(typed) = typed {
+                return Ok(typed);
+            }
+        }
+    }
+
+    fn key(&mut self, key: u8, output: &mut impl Write) -> io::Result<Option<Typed>> {
+        let returned = std::mem::replace(&mut self.returned, key == b'\r');
+        match key {
+            b'\n' if returned => {}
+            b'\r' | b'\n' => {
+                output.write_all(b"\n")?;
+                return Ok(Some(Typed::Line(text(std::mem::take(&mut self.line)))));
+            }
+            b'?' if !is_text(&text(self.line.clone())) => {
+                output.write_all(b"?\n")?;
+                return Ok(Some(Typed::Help(text(self.line.clone()))));
+            }
+            0x1a => return self.give_up(Typed::End, output),
+            0x03 => return self.give_up(Typed::Interrupted, output),
+            0x04 if self.line.is_empty() => return self.give_up(Typed::Closed, output),
+            0x08 | 0x7f => self.take_back(output)?,
+            0x15 => {
+                while !self.line.is_empty() {
+                    self.take_back(output)?;
+                }
+            }
+            b'\t' => self.take(b' ', output)?,
+            // Other control characters are no part of any line.
+            0..b' ' => {}
+            sign => self.take(sign, output)?,
+        }
+        Ok(None)
+    }
+
+    /// Of a line that is too long only its beginning is kept: enough for the daemon to refuse it.
+    fn take(&mut self, sign: u8, output: &mut impl Write) -> io::Result<()> {
+        if self.line.len() > LINE_LIMIT + 4 {
+            return Ok(());
+        }
+        self.line.push(sign);
+        output.write_all(&[sign])
+    }
+
+    fn take_back(&mut self, output: &mut impl Write) -> io::Result<()> {
+        let is_inside = |byte: u8| (0x80..0xc0).contains(&byte);
+        let mut length = 0;
+        while let Some(byte) = self.line.pop() {
+            length += 1;
+            if !is_inside(byte) {
+                break;
+            }
+        }
+        // What takes three bytes takes two columns: nearly always, on these consoles.
+        let columns = if length > 2 { 2 } else { length.min(1) };
+        output.write_all("\u{8} \u{8}".repeat(columns).as_bytes())
+    }
+
+    fn give_up(&mut self, typed: Typed, output: &mut impl Write) -> io::Result<Option<Typed>> {
+        self.line.clear();
+        output.write_all(b"\n")?;
+        Ok(Some(typed))
+    }
+}
+
+fn text(line: Vec<u8>) -> String {
+    String::from_utf8(line).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is typed, and the echo of it.
+    fn read(keys: &[u8]) -> (Vec<Typed>, String) {
+        let (mut input, mut output) = (keys, Vec::new());
+        let mut keyboard = Keyboard::default();
+        let mut typed = Vec::new();
+        while typed.last() != Some(&Typed::Closed) {
+            typed.push(keyboard.read(&mut input, &mut output).unwrap());
+        }
+        (typed, String::from_utf8(output).unwrap())
+    }
+
+    fn line(text: &str) -> Typed {
+        Typed::Line(text.to_owned())
+    }
+
+    #[test]
+    fn lines_end_as_on_any_terminal() {
+        let (typed, echo) = read(b"one\r\ntwo\r\rthree\n\xff\n");
+        assert_eq!(
+            typed,
+            [line("one"), line("two"), line(""), line("three"), line("\u{fffd}"), Typed::Closed]
+        );
+        assert!(echo.starts_with("one\ntwo\n\nthree\n"));
+    }
+
+    #[test]
+    fn keys_work_without_escape_sequences() {
+        let (typed, echo) = read("ab\x7fc\r辻\x7fx\rabc\x15d\r\x1agiven up\x03\x04".as_bytes());
+        let wanted =
+            [line("ac"), line("x"), line("d"), Typed::End, Typed::Interrupted, Typed::Closed];
+        assert_eq!(typed, wanted);
+        assert!(!echo.contains('\x1b'));
+    }
+
+    #[test]
+    fn help_leaves_the_line_as_it_is() {
+        let (typed, _) = read(b"show ?ip\r\"?\"\r");
+        assert_eq!(typed, [Typed::Help("show ".to_owned()), line("show ip"), line("\"?\""), Typed::Closed]);
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut() {
+        let (typed, _) = read(&[vec![b'a'; 10 * LINE_LIMIT], b"\rnext\r".to_vec()].concat());
+        let [Typed::Line(long), next, _] = typed.as_slice() else { panic!("{} lines", typed.len()) };
+        assert!(long.len() > LINE_LIMIT && long.len() < LINE_LIMIT + 10, "{}", long.len());
+        assert_eq!(*next, line("next"));
+    }
+}
