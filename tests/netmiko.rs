@@ -36,6 +36,7 @@ fn the_driver_of_the_ix_configures_and_saves() {
 #[test]
 fn the_driver_of_the_rtx_configures_and_saves() {
     let text = configured_by("yamaha_telnet", Dialect::Rtx, "show config");
+    assert!(text.contains("console prompt RTX\n"), "{text}");
     assert!(text.contains("ip lan1 address 192.168.100.1/24\n"), "{text}");
     assert_eq!(text.matches("ip route 10.").count(), 300);
 }
@@ -43,6 +44,7 @@ fn the_driver_of_the_rtx_configures_and_saves() {
 /// What the daemon shows after the driver's session.
 fn configured_by(driver: &str, dialect: Dialect, show: &str) -> String {
     let directory = daemon(driver);
+    name_router(&directory, dialect);
     let port = bridge(&directory, dialect);
     let script = Command::new(python())
         .arg(Path::new(DIRECTORY).join("session.py"))
@@ -58,6 +60,19 @@ fn configured_by(driver: &str, dialect: Dialect, show: &str) -> String {
     assert!(!difference.contains("@@"), "{difference}");
     fs::remove_dir_all(directory).unwrap();
     text
+}
+
+/// The driver of the RTX finds its way by a prompt with a name, on the appliance too.
+fn name_router(directory: &Path, dialect: Dialect) {
+    let (mut client, _) = Client::connect(directory, Some(dialect), Terminal::SCRIPT).unwrap();
+    let lines = match dialect {
+        Dialect::Ix => ["configure", "hostname IX", "commit"],
+        Dialect::Rtx => ["administrator", "console prompt RTX", "commit"],
+    };
+    for line in lines {
+        let answer = client.run(line).unwrap();
+        assert!(answer.ok, "{line}: {}", answer.output);
+    }
 }
 
 /// A port of this host that is a console; each connection has its own.
