@@ -178,8 +178,7 @@ mod tests {
     #[test]
     fn keys_work_without_escape_sequences() {
         let (typed, echo) = read("ab\x7fc\r辻\x7fx\rabc\x15d\r\x1agiven up\x03\x04".as_bytes());
-        let wanted =
-            [line("ac"), line("x"), line("d"), Typed::End, Typed::Interrupted, Typed::Closed];
+        let wanted = [line("ac"), line("x"), line("d"), Typed::End, Typed::Interrupted, Typed::Closed];
         assert_eq!(typed, wanted);
         assert!(!echo.contains('\x1b'));
     }
