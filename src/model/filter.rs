@@ -2,8 +2,8 @@
 //!
 //! IX applies named access lists in sequence order, RTX a list of numbered filters; both come
 //! down to one ordered list of rules for a direction. The first rule that matches decides; a
-//! packet that none matches is dropped. A direction without a list passes everything. The lists
-//! speak of IPv4; IPv6 has filters of its own.
+//! packet that none matches is dropped. A direction without a list passes everything. IPv4 and
+//! IPv6 have filters of their own, of the same shape.
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -12,7 +12,7 @@ use ipnet::IpNet;
 
 use crate::types::Sourced;
 
-/// The IPv4 filters of one interface: they never judge a packet of IPv6.
+/// The filters of one interface for one IP version: they never judge a packet of the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
     /// Judges packets that the interface receives, after address translation. `None`: no list.
@@ -34,9 +34,9 @@ pub struct Rule {
     pub source: Vec<AddressRange>,
     /// Where the packet goes, any of them.
     pub destination: Vec<AddressRange>,
-    /// TCP or UDP source ports; for ICMP the type.
+    /// TCP or UDP source ports; for ICMP and ICMPv6 the type.
     pub source_ports: Vec<RangeInclusive<u16>>,
-    /// TCP or UDP destination ports; for ICMP the code.
+    /// TCP or UDP destination ports; for ICMP and ICMPv6 the code.
     pub destination_ports: Vec<RangeInclusive<u16>>,
 }
 

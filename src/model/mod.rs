@@ -35,8 +35,10 @@ pub struct Interface {
     pub link: link::Link,
     /// Addresses.
     pub addr: addr::Addressing,
-    /// Packet filters.
+    /// Filters of IPv4 packets.
     pub filter: filter::Filters,
+    /// Filters of IPv6 packets.
+    pub ipv6_filter: filter::Filters,
     /// Address translation.
     pub nat: nat::Nat,
 }

@@ -3,7 +3,8 @@
 //! What leaves by the interface gets the outer address. What arrives there and belongs to no
 //! session is dropped, whether it is meant for the host itself or for a network behind it; DHCP
 //! clients listen below all this, on packet sockets. IPv6 is not translated, so there the shield
-//! passes what IPv6 itself cannot live without (RFC 4890, sections 4.3.1 and 4.4.1).
+//! passes what IPv6 itself cannot live without (RFC 4890, sections 4.3.1 and 4.4.1). Where the
+//! configuration filters the IPv6 packets that come in, that filter stands in place of the shield.
 
 use super::Draft;
 use crate::apply::firewall::{Chain, Family, Firewall, Hook, Match, Rule, Verdict};
@@ -22,7 +23,8 @@ pub(super) fn resolve(draft: &mut Draft<'_>, firewall: &mut Firewall) {
         let Some(napt) = &interface.nat.napt else { continue };
         match draft.tie(name).cloned() {
             Ok(tie) => {
-                shield(name, &tie.link, napt.origin, firewall);
+                let filters_ipv6 = interface.ipv6_filter.inbound.is_some();
+                shield(name, &tie.link, filters_ipv6, napt.origin, firewall);
                 translate(&tie.link, &napt.value, napt.origin, firewall);
             }
             Err(reason) => draft.hold(napt.origin, reason),
@@ -30,22 +32,27 @@ pub(super) fn resolve(draft: &mut Draft<'_>, firewall: &mut Firewall) {
     }
 }
 
-fn shield(name: InterfaceName, link: &KernelName, origin: LineId, firewall: &mut Firewall) {
+fn shield(
+    name: InterfaceName,
+    link: &KernelName,
+    filters_ipv6: bool,
+    origin: LineId,
+    firewall: &mut Firewall,
+) {
     let chain = format!("{}-shield", name.kernel_name());
-    let needed = NEEDED_ICMPV6.iter().map(|&number| number..=number).collect();
-    let passes = [
-        vec![Match::Established],
-        vec![Match::DestinationTranslated],
-        vec![
-            Match::Family(Family::Ipv6),
-            Match::Protocol(vec![ICMPV6]),
-            Match::IcmpType(Family::Ipv6, needed),
-        ],
-    ];
+    let mut passes = vec![vec![Match::Established], vec![Match::DestinationTranslated]];
+    let mut guarded = vec![Match::InLink(link.clone())];
+    if filters_ipv6 {
+        guarded.push(Match::Family(Family::Ipv4));
+    } else {
+        let needed = NEEDED_ICMPV6.iter().map(|&number| number..=number).collect();
+        let protocol = Match::Protocol(vec![ICMPV6]);
+        passes.push(vec![Match::Family(Family::Ipv6), protocol, Match::IcmpType(Family::Ipv6, needed)]);
+    }
     let passes = passes.into_iter().map(|matches| Rule::new(matches, Verdict::Return, origin));
     firewall.add_chain(&chain, passes.collect(), origin);
     for hook in [Hook::Input, Hook::Forward] {
-        let jump = Rule::new(vec![Match::InLink(link.clone())], Verdict::Jump(chain.clone()), origin);
+        let jump = Rule::new(guarded.clone(), Verdict::Jump(chain.clone()), origin);
         firewall.hook_in(hook, jump);
     }
 }

@@ -297,3 +297,52 @@ fn a_list_in_force_on_one_interface_does_not_wait_for_another() {
     let reason = "GigaEthernet2.0 is not tied to a Linux interface".to_owned();
     assert_eq!(held(&model, &Facts::default()), [(2, reason)]);
 }
+
+#[test]
+fn filters_of_ipv6_judge_ipv6_only() {
+    let mut model = Model::default();
+    let wan = tied(&mut model, 0, &["eth0"]);
+    let from = |text: &str| vec![AddressRange::Network(text.parse().unwrap())];
+    let rules = [
+        Rule { source: from("2001:db8::/32"), ..any() },
+        Rule { protocols: vec![58], source_ports: vec![133..=136], ..any() },
+        Rule { source: from("192.0.2.0/24"), ..any() },
+    ];
+    let list = (1..).zip(rules).map(|(line, rule)| Sourced::new(rule, LineId(line)));
+    interface(&mut model, wan).ipv6_filter.inbound = Some(list.collect());
+    let firewall = resolve(&model, &Facts::default()).state.firewall.unwrap();
+    let rules: Vec<String> =
+        firewall.chains["ge0-in6"].rules.iter().map(|rule| firewall_text(rule.clone())).collect();
+    assert_eq!(
+        rules,
+        ["ip6 saddr { 2001:db8::/32 } return", "meta l4proto { 58 } icmpv6 type { 133-136 } return", "drop"]
+    );
+    for hook in ["input", "forward"] {
+        let jumps: Vec<String> = firewall.chains[hook].rules.iter().map(ToString::to_string).collect();
+        assert_eq!(jumps, [r#"iifname "eth0" meta nfproto ipv6 jump ge0-in6"#]);
+    }
+}
+
+#[test]
+fn a_filter_of_ipv6_stands_in_place_of_the_shield() {
+    let mut model = Model::default();
+    let wan = tied(&mut model, 0, &["eth0"]);
+    interface(&mut model, wan).nat.napt = Some(Sourced::new(Napt { outer: Outer::Interface }, LineId(1)));
+    let jumps = |model: &Model| -> Vec<String> {
+        let firewall = resolve(model, &Facts::default()).state.firewall.unwrap();
+        firewall.chains["input"].rules.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(jumps(&model), [r#"iifname "eth0" jump ge0-shield"#]);
+
+    interface(&mut model, wan).ipv6_filter.outbound = Some(vec![]);
+    assert_eq!(jumps(&model), [r#"iifname "eth0" jump ge0-shield"#], "what comes in is not filtered");
+
+    interface(&mut model, wan).ipv6_filter.inbound = Some(vec![]);
+    assert_eq!(
+        jumps(&model),
+        [
+            r#"iifname "eth0" meta nfproto ipv4 jump ge0-shield"#,
+            r#"iifname "eth0" meta nfproto ipv6 jump ge0-in6"#
+        ]
+    );
+}

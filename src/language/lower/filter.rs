@@ -1,11 +1,13 @@
 //! Packet filters: named access lists (IX) and numbered filters (RTX), laid out per direction.
+//!
+//! IPv4 and IPv6 have names and numbers of their own: one draft for each.
 
 use std::collections::BTreeMap;
 
 use super::Problems;
 use super::args::{Args, claim};
-use crate::model::Model;
 use crate::model::filter::{Filters, Rule};
+use crate::model::{Interface, Model};
 use crate::types::{InterfaceName, LineId, Sourced};
 
 #[derive(Debug, Default)]
@@ -14,6 +16,13 @@ pub(super) struct Draft {
     numbered: BTreeMap<u32, Vec<Sourced<Rule>>>,
     list_uses: Vec<ListUse>,
     number_uses: Vec<NumberUse>,
+}
+
+/// Whose packets a draft is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    Ipv4,
+    Ipv6,
 }
 
 /// Which packets of an interface.
@@ -69,20 +78,20 @@ impl Draft {
         self.number_uses.push(used);
     }
 
-    pub(super) fn settle(mut self, model: &mut Model, problems: &mut Problems) {
+    pub(super) fn settle(mut self, family: Family, model: &mut Model, problems: &mut Problems) {
         let named = self.lay_lists(problems);
-        let numbered = self.lay_numbers(problems);
+        let numbered = self.lay_numbers(family, problems);
         let mut laid: BTreeMap<_, Option<Sourced<_>>> = BTreeMap::new();
         for (place, rules) in named.into_iter().chain(numbered) {
             let line = rules.origin;
-            let what = || format!("the {} filter of {}", place.1.word(), place.0);
+            let what = || format!("the {} {} filter of {}", place.1.word(), family.name(), place.0);
             if let Err(refusal) = claim(laid.entry(place).or_default(), rules, what) {
                 problems.refuse(line, refusal);
             }
         }
         for ((interface, direction), rules) in laid {
-            let filters = &mut model.interfaces.entry(interface).or_default().filter;
-            *direction.of(filters) = rules.map(|rules| rules.value);
+            let interface = model.interfaces.entry(interface).or_default();
+            *direction.of(family.of(interface)) = rules.map(|rules| rules.value);
         }
     }
 
@@ -106,7 +115,7 @@ impl Draft {
     }
 
     /// The numbered filters of each direction, in the order of their numbers in the line.
-    fn lay_numbers(&self, problems: &mut Problems) -> Laid {
+    fn lay_numbers(&self, family: Family, problems: &mut Problems) -> Laid {
         let mut laid = Laid::new();
         for used in &self.number_uses {
             let mut rules = Vec::new();
@@ -114,7 +123,8 @@ impl Draft {
                 match self.numbered.get(number) {
                     Some(filter) => rules.extend(filter.iter().cloned()),
                     None => {
-                        let message = format!("ip filter {number} is not defined: it matches no packet");
+                        let word = family.word();
+                        let message = format!("{word} filter {number} is not defined: it matches no packet");
                         problems.warn(used.line, message);
                     }
                 }
@@ -129,6 +139,30 @@ impl ListUse {
     fn rule(&self, mut rule: Sourced<Rule>) -> Sourced<Rule> {
         rule.value.log &= !self.quiet;
         rule
+    }
+}
+
+impl Family {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "IPv4",
+            Self::Ipv6 => "IPv6",
+        }
+    }
+
+    /// The word that begins its commands.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "ip",
+            Self::Ipv6 => "ipv6",
+        }
+    }
+
+    fn of(self, interface: &mut Interface) -> &mut Filters {
+        match self {
+            Self::Ipv4 => &mut interface.filter,
+            Self::Ipv6 => &mut interface.ipv6_filter,
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod route;
 mod rtx;
 
 use args::{Args, Refusal};
+use filter::Family;
 
 use super::syntax::{Rule, Syntax};
 use super::tree::Tree;
@@ -85,6 +86,7 @@ struct Draft {
     addr: addr::Draft,
     route: route::Draft,
     filter: filter::Draft,
+    ipv6_filter: filter::Draft,
     nat: nat::Draft,
 }
 
@@ -95,11 +97,12 @@ impl Draft {
     }
 
     fn settle(self, problems: &mut Problems) -> Model {
-        let Self { mut model, link, addr, route, filter, nat } = self;
+        let Self { mut model, link, addr, route, filter, ipv6_filter, nat } = self;
         link.settle(&mut model);
         addr.settle(&mut model, problems);
         route.settle(&mut model, problems);
-        filter.settle(&mut model, problems);
+        filter.settle(Family::Ipv4, &mut model, problems);
+        ipv6_filter.settle(Family::Ipv6, &mut model, problems);
         nat.settle(&mut model, problems);
         model
     }

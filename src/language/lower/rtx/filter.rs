@@ -1,4 +1,4 @@
-//! `ip filter`, `ip lanN secure filter`.
+//! `ip filter`, `ip lanN secure filter`, and the same for IPv6.
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -12,22 +12,45 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
         Rule::rtx_ip_filter => Some(define),
         Rule::rtx_ip_secure_filter => Some(apply),
+        Rule::rtx_ipv6_filter => Some(define_ipv6),
+        Rule::rtx_ipv6_secure_filter => Some(apply_ipv6),
         _ => None,
     }
 }
 
 fn apply(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    let interface = interface(draft, args)?;
-    draft.filter.use_numbers(NumberUse {
-        interface,
-        direction: args.get("direction")?,
-        numbers: args.all("filter")?,
-        line: args.line(),
-    });
+    let used = number_use(draft, args)?;
+    draft.filter.use_numbers(used);
     Ok(())
 }
 
+fn apply_ipv6(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    let used = number_use(draft, args)?;
+    draft.ipv6_filter.use_numbers(used);
+    Ok(())
+}
+
+fn number_use(draft: &mut Draft, args: &Args<'_>) -> Result<NumberUse, Refusal> {
+    Ok(NumberUse {
+        interface: interface(draft, args)?,
+        direction: args.get("direction")?,
+        numbers: args.all("filter")?,
+        line: args.line(),
+    })
+}
+
 fn define(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    draft.filter.numbered(args, args.get("number")?, rules(args)?);
+    Ok(())
+}
+
+fn define_ipv6(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    draft.ipv6_filter.numbered(args, args.get("number")?, rules(args)?);
+    Ok(())
+}
+
+/// The rules that together mean one numbered filter.
+fn rules(args: &Args<'_>) -> Result<Vec<filter::Rule>, Refusal> {
     let (action, log) = action(args);
     let source = addresses(args, "source")?;
     let destination = addresses(args, "destination")?;
@@ -38,8 +61,7 @@ fn define(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
         let protocols = kind.protocols;
         filter::Rule { action, log, protocols, source, destination, source_ports, destination_ports }
     });
-    draft.filter.numbered(args, args.get("number")?, rules.collect());
-    Ok(())
+    Ok(rules.collect())
 }
 
 /// What to do, and whether to log it. On a LAN the line is always connected, so `restrict` passes.
@@ -152,7 +174,7 @@ fn kinds(words: &[String], ports: [Ports; 2]) -> Result<Vec<Kind>, Refusal> {
             ("icmp-error", icmp) => kinds.push(icmp_types(icmp, &ICMP_ERRORS)),
             ("icmp-info", icmp) => kinds.push(icmp_types(icmp, &ICMP_INFOS)),
             (_, number @ (TCP | UDP)) => plain.push(number),
-            (_, number @ ICMP) if has_ports => {
+            (_, number @ (ICMP | ICMPV6)) if has_ports => {
                 kinds.push(Kind { protocols: vec![number], ports: ports.clone() });
             }
             (_, _) if has_ports => {
@@ -172,6 +194,7 @@ fn icmp_types(protocol: u8, types: &[RangeInclusive<u16>]) -> Kind {
 }
 
 const ICMP: u8 = 1;
+const ICMPV6: u8 = 58;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
 
@@ -188,7 +211,7 @@ fn protocol(word: &str) -> Result<u8, Refusal> {
         "gre" => Ok(47),
         "esp" => Ok(50),
         "ah" => Ok(51),
-        "icmp6" => Ok(58),
+        "icmp6" => Ok(ICMPV6),
         number => parse(number),
     }
 }
