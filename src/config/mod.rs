@@ -8,6 +8,7 @@ mod candidate;
 mod compare;
 mod file;
 mod history;
+mod names;
 pub mod startup;
 
 pub use candidate::{Candidate, Revision, Stale};

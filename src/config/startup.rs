@@ -4,11 +4,12 @@ use std::io;
 use std::path::Path;
 
 use super::file;
+use crate::language::text;
 use crate::language::tree::reader::{self, Reading};
 use crate::language::tree::{Masking, Tree};
 use crate::types::Dialect;
 
-/// Reads the startup file. `None`: there is none yet, as on a fresh machine. Lines that are not
+/// Reads the startup file, whatever its encoding. `None`: there is none yet, as on a fresh machine. Lines that are not
 /// understood are among the outcomes and stop nothing.
 ///
 /// # Errors
@@ -16,7 +17,7 @@ use crate::types::Dialect;
 /// The system's, if the file is there and cannot be read.
 pub fn read(path: &Path) -> io::Result<Option<Reading>> {
     match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(reader::read(&String::from_utf8_lossy(&bytes), None))),
+        Ok(bytes) => Ok(Some(reader::read(&text::decode(&bytes).text, None))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

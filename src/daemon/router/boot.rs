@@ -120,8 +120,9 @@ impl<K: Kernel, W: Workers> Router<K, W> {
 
 /// Sets every line with an error aside. The model knows which; each round has fewer lines.
 fn set_errors_aside(running: &mut Running) {
-    let (model, mut found) = lower(&running.in_force(&running.tree));
-    found.extend(advice::advise(&model));
+    let tree = running.in_force(&running.tree);
+    let (model, mut found) = lower(&tree);
+    found.extend(advice::advise(&tree, &model));
     for error in found.into_iter().filter(|found| found.severity == Severity::Error) {
         tracing::error!(line = %error.line, reason = error.message, "a line is set aside");
         let complaint = Complaint::about(&running.tree, error.line, error.message);

@@ -175,7 +175,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
     pub(super) fn ready(&self, running: &Running, tree: &Tree) -> Result<Ready, CommitFailure> {
         let tree = running.in_force(tree);
         let (model, mut diagnostics) = lower(&tree);
-        diagnostics.extend(advice::advise(&model));
+        diagnostics.extend(advice::advise(&tree, &model));
         let (errors, warnings): (Vec<_>, Vec<_>) =
             diagnostics.into_iter().partition(|found| found.severity == Severity::Error);
         if !errors.is_empty() {

@@ -15,6 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::config::{History, HistoryError, Record, Stamp, startup};
+use crate::language::text;
 use crate::language::tree::Tree;
 use crate::language::tree::reader::Reading;
 use crate::types::Dialect;
@@ -95,7 +96,7 @@ impl Store {
     /// The startup configuration as it stands in its file; empty if there is none.
     pub fn startup_text(&self) -> Result<String, StoreError> {
         match std::fs::read(&self.startup) {
-            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Ok(bytes) => Ok(text::decode(&bytes).text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             Err(source) => Err(at(&self.startup, source)),
         }

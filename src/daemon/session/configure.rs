@@ -50,8 +50,12 @@ impl Session {
                 };
             }
             Ok(Entry::Opened(_)) => (false, Answer::ok()),
-            Ok(Entry::Kept { command, effect, .. }) => {
-                (!matches!(effect, Effect::Unchanged(_)), self.taken(&command).await)
+            Ok(Entry::Embedded(_)) => (true, Answer::ok()),
+            Ok(Entry::Kept { command, effect, meant, .. }) => {
+                let taken = self.taken(&command).await;
+                let note = |context| self.voice().note(&format!("taken for \"{context}\""));
+                let answer = meant.map_or_else(Answer::ok, |context| Answer::said(note(context)));
+                (!matches!(effect, Effect::Unchanged(_)), answer.then(taken))
             }
             Ok(Entry::Removed(0)) => {
                 (false, Answer::said(self.voice().note("there is no such line: nothing was removed")))

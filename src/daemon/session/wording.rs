@@ -99,7 +99,10 @@ fn ix(error: &SyntaxError) -> String {
             "Incomplete command.".to_owned()
         }
         SyntaxErrorKind::Incomplete => "Expects a subcommand or item selection.".to_owned(),
-        SyntaxErrorKind::TooLong | SyntaxErrorKind::Grammar(_) => error.to_string(),
+        SyntaxErrorKind::LongWord => "Invalid parameter.".to_owned(),
+        SyntaxErrorKind::TooLong | SyntaxErrorKind::Unreadable(_) | SyntaxErrorKind::Grammar(_) => {
+            error.to_string()
+        }
     }
 }
 
@@ -113,7 +116,10 @@ fn rtx(error: &SyntaxError) -> Rtx {
         SyntaxErrorKind::BadValue(_) if is_number(&error.word) => Rtx::Range,
         SyntaxErrorKind::BadValue(needed) if needed.to_lowercase().contains("address") => Rtx::Address,
         SyntaxErrorKind::BadValue(needed) if needed.to_lowercase().contains("number") => Rtx::Integer,
-        SyntaxErrorKind::BadValue(_) | SyntaxErrorKind::Grammar(_) => Rtx::Keyword,
+        SyntaxErrorKind::BadValue(_)
+        | SyntaxErrorKind::LongWord
+        | SyntaxErrorKind::Unreadable(_)
+        | SyntaxErrorKind::Grammar(_) => Rtx::Keyword,
     }
 }
 

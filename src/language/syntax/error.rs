@@ -5,6 +5,9 @@ use std::fmt;
 /// The longest line that is read, in bytes.
 pub const LINE_LIMIT: usize = 1 << 20;
 
+/// The longest word that is read, in bytes: no name, address or list of addresses is as long.
+pub const WORD_LIMIT: usize = 1 << 12;
+
 /// Why a line is not understood, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct SyntaxError {
@@ -33,6 +36,10 @@ pub enum SyntaxErrorKind {
     BadValue(String),
     /// The line is longer than [`LINE_LIMIT`].
     TooLong,
+    /// The word is longer than [`WORD_LIMIT`].
+    LongWord,
+    /// A control character, or U+FFFD for bytes that are no text.
+    Unreadable(char),
     /// Walker and parser disagree on the line: a defect of the grammar, to be reported.
     Grammar(String),
 }
@@ -46,6 +53,13 @@ impl fmt::Display for SyntaxError {
             SyntaxErrorKind::Ambiguous(words) => write!(f, "\"{word}\" may be {}", words.join(", "))?,
             SyntaxErrorKind::BadValue(needed) => write!(f, "\"{word}\" does not fit, expected: {needed}")?,
             SyntaxErrorKind::TooLong => write!(f, "the line is longer than {LINE_LIMIT} bytes")?,
+            SyntaxErrorKind::LongWord => write!(f, "\"{word}\" is longer than {WORD_LIMIT} bytes")?,
+            SyntaxErrorKind::Unreadable(char::REPLACEMENT_CHARACTER) => {
+                f.write_str("these bytes are no text in any encoding that is known here")?;
+            }
+            SyntaxErrorKind::Unreadable(sign) => {
+                write!(f, "here is a control character (U+{:04X})", u32::from(*sign))?;
+            }
             SyntaxErrorKind::Grammar(rule) => {
                 write!(f, "the grammar contradicts itself on this line (rule {rule}): please report it")?;
             }
@@ -68,11 +82,13 @@ fn shortened(word: &str) -> String {
 }
 
 /// The keyword among `keywords` that `word` most resembles, if it is at most two slips away.
-pub(super) fn nearest<'a>(word: &str, keywords: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, keywords: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().take(LONGEST_KEYWORD).map(|sign| sign.to_ascii_lowercase()).collect();
     let allowed = if word.len() < 4 { 1 } else { 2 };
+    let letters = |keyword: &str| keyword.chars().map(|sign| sign.to_ascii_lowercase()).collect::<Vec<_>>();
     keywords
-        .map(|keyword| (slips(&word, &keyword.chars().collect::<Vec<_>>()), keyword))
+        .filter(|keyword| keyword.len() <= 4 * LONGEST_KEYWORD)
+        .map(|keyword| (slips(&word, &letters(keyword)), keyword))
         .filter(|&(slips, keyword)| slips <= allowed && slips < keyword.len())
         .min()
         .map(|(_, keyword)| keyword)

@@ -127,8 +127,9 @@ fn annotations_name_what_exists() {
                 .iter()
                 .filter(|position| syntax.rule(position.command).name == command.name);
             let tags: BTreeSet<&str> = own.filter_map(|position| position.value?.tag).collect();
-            for key in &command.keys {
-                assert!(tags.contains(key), "{} has no tag {key}", command.name);
+            let names = command.defines.iter().chain(&command.uses).map(|(_, tag)| tag);
+            for tag in command.keys.iter().chain(names) {
+                assert!(tags.contains(tag), "{} has no tag {tag}", command.name);
             }
             assert!(
                 !command.operational || command.opens.is_none(),
@@ -140,6 +141,20 @@ fn annotations_name_what_exists() {
                 "{}",
                 command.name
             );
+        }
+    }
+}
+
+#[test]
+fn what_is_used_can_be_defined() {
+    for dialect in Dialect::ALL {
+        let commands = || Syntax::of(dialect).commands();
+        let defined: BTreeSet<&str> =
+            commands().flat_map(|command| command.defines.iter().map(|(kind, _)| *kind)).collect();
+        for command in commands() {
+            for (kind, _) in &command.uses {
+                assert!(defined.contains(kind), "{} uses a {kind}, which nothing defines", command.name);
+            }
         }
     }
 }

@@ -59,6 +59,12 @@ pub struct RuleInfo {
     pub literals: Vec<&'static str>,
     /// Its place among the printed lines of a context.
     pub order: usize,
+    /// The names that its lines define: what kind of thing, and the tag of the name.
+    pub defines: Vec<(&'static str, &'static str)>,
+    /// The names that its lines use, which others have to define.
+    pub uses: Vec<(&'static str, &'static str)>,
+    /// Of a line for a peer, typed where none is selected: `provider` or `anonymous` is meant.
+    pub meant: Option<&'static str>,
 }
 
 impl RuleInfo {
@@ -160,6 +166,9 @@ fn annotate(info: &mut RuleInfo, annotation: &'static str) -> Result<(), String>
         ("opens", mode) => info.opens = Some(mode),
         ("inert", reason) => info.inert = Some(reason),
         ("planned", feature) => info.planned = Some(feature),
+        ("meant", "provider" | "anonymous") => info.meant = Some(argument),
+        ("defines", name) => info.defines.push(name.split_once(' ').ok_or_else(wrong)?),
+        ("uses", name) => info.uses.push(name.split_once(' ').ok_or_else(wrong)?),
         ("range", range) => {
             let (low, high) = range.split_once('-').ok_or_else(wrong)?;
             info.range = Some((low.parse().map_err(|_| wrong())?, high.parse().map_err(|_| wrong())?));

@@ -23,7 +23,7 @@ mod words;
 
 use std::sync::LazyLock;
 
-pub use error::{LINE_LIMIT, SyntaxError, SyntaxErrorKind};
+pub use error::{LINE_LIMIT, SyntaxError, SyntaxErrorKind, WORD_LIMIT, nearest};
 pub use grammar::Rule;
 pub use help::{NextWord, NextWords};
 pub use load::RuleInfo;
@@ -33,6 +33,7 @@ use self::load::GrammarError;
 use self::walk::{Undecided, Walk};
 use self::words::{Typed, Words};
 use super::command::Command;
+use super::text;
 use crate::types::Dialect;
 
 /// The command line of one vendor.
@@ -188,7 +189,14 @@ impl Syntax {
         if line.len() > LINE_LIMIT {
             return Err(failure(SyntaxErrorKind::TooLong, 1, ""));
         }
-        Ok(words::split(self.dialect, line))
+        let words = words::split(self.dialect, line);
+        if let Some((at, sign)) = words.body.chars().enumerate().find(|(_, sign)| !text::is_readable(*sign)) {
+            return Err(failure(SyntaxErrorKind::Unreadable(sign), at + 1, ""));
+        }
+        match words.words.iter().find(|word| word.text.len() > WORD_LIMIT) {
+            Some(word) => Err(failure(SyntaxErrorKind::LongWord, word.column, word.text)),
+            None => Ok(words),
+        }
     }
 
     /// Walks all words.

@@ -70,6 +70,7 @@ impl Phrases {
             });
             if whole
                 && closed
+                && word.chars().all(text::is_readable)
                 && (info.line || cut.words.len() == 1)
                 && judge::accepts_word(info, rule, &word)
             {

@@ -97,8 +97,28 @@ fn what_is_too_long_is_refused_and_what_is_long_is_read() {
     assert_eq!(list.unwrap().words.len(), 10_005);
     let text = parse(Dialect::Ix, IX, format!("description {}", "word ".repeat(LINE_LIMIT / 6)));
     assert_eq!(text.unwrap().words.len(), 2);
-    let name = parse(Dialect::Ix, IX, format!("hostname {}", "x".repeat(LINE_LIMIT / 2)));
+    let name = parse(Dialect::Ix, IX, format!("hostname {}", "x".repeat(WORD_LIMIT)));
     assert_eq!(name.unwrap().words.len(), 2);
+    let name = parse(Dialect::Ix, IX, format!("hostname {}", "x".repeat(WORD_LIMIT + 1))).unwrap_err();
+    assert_eq!((&name.kind, name.column), (&SyntaxErrorKind::LongWord, 10));
+    assert!(name.to_string().len() < 100, "{name}");
+}
+
+#[test]
+fn a_line_holds_nothing_that_a_terminal_obeys() {
+    for (line, sign, column) in [
+        ("hostname a\u{1b}[2J", '\u{1b}', 11),
+        ("description \0", '\0', 13),
+        ("description \u{9b}2J", '\u{9b}', 13),
+        ("hostname \u{fffd}", '\u{fffd}', 10),
+    ] {
+        let error = Syntax::of(Dialect::Ix).parse(IX, line).unwrap_err();
+        assert_eq!((error.kind, error.column), (SyntaxErrorKind::Unreadable(sign), column), "{line:?}");
+    }
+    let tabs = Syntax::of(Dialect::Ix).parse(IX, "\thostname\ta\r").unwrap();
+    assert_eq!(tabs.text(), "hostname a");
+    let comment = Syntax::of(Dialect::Rtx).parse(RTX, "save # \u{1b}[2J");
+    assert!(comment.is_ok(), "{comment:?}");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Where the next line goes.
 
+use std::collections::BTreeMap;
+
 use super::identity;
 use crate::language::command::Command;
 use crate::language::syntax::{Removal, Rule, Syntax};
-use crate::types::Dialect;
+use crate::types::{Dialect, LineId};
 
 /// The context that is open, if any: one at a time, in either dialect.
 ///
@@ -13,6 +15,10 @@ use crate::types::Dialect;
 pub struct Cursor {
     context: Option<Command>,
     number: Option<usize>,
+    /// The context of each mode that was opened last, the anonymous peer of an RTX aside.
+    named: BTreeMap<&'static str, Command>,
+    /// The line of a file in the configuration, and the line that ends the file.
+    embedded: Option<(LineId, String)>,
 }
 
 impl Cursor {
@@ -42,7 +48,34 @@ impl Cursor {
     }
 
     pub(super) fn open(&mut self, header: Command) {
+        if let Some(mode) = mode(&header).filter(|_| !header.has("anonymous")) {
+            self.named.insert(mode, header.clone());
+        }
         self.context = Some(header);
+    }
+
+    /// The context of this mode that was opened last, the anonymous peer aside.
+    pub(super) fn last_named(&self, mode: &str) -> Option<&Command> {
+        self.named.get(mode)
+    }
+
+    /// A cursor in another context, for one line.
+    pub(super) fn aside(&self, header: Command) -> Self {
+        Self { context: Some(header), number: self.number, ..Self::default() }
+    }
+
+    /// Begins a file in the configuration, whose lines are no commands.
+    pub(super) fn embed(&mut self, file: LineId, end: String) {
+        self.embedded = Some((file, end));
+    }
+
+    /// The file whose lines come now, and the line that ends it.
+    pub fn embedded(&self) -> Option<(LineId, &str)> {
+        self.embedded.as_ref().map(|(file, end)| (*file, end.as_str()))
+    }
+
+    pub(super) fn end_embedded(&mut self) {
+        self.embedded = None;
     }
 
     /// The open context, if this line belongs into it.

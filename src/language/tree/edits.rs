@@ -18,13 +18,15 @@ impl Tree {
             }
         }
         for (context, line) in edited.walk() {
-            let known = base.find(context, line).is_some_and(|known| known.command == line.command);
+            let same = |known: &Line| known.command == line.command && known.file == line.file;
+            let known = base.find(context, line).is_some_and(same);
             if !known {
                 let mut cursor = Cursor::default();
                 if let Some(context) = context {
                     cursor.open(context.command.clone());
                 }
-                tree.apply_line(&mut cursor, line.command.clone());
+                let effect = tree.apply_line(&mut cursor, line.command.clone());
+                tree.embed(effect.line(), line.file.clone());
             }
         }
         tree

@@ -1,6 +1,6 @@
 //! The one door for a configuration line: typed, pasted or read from a file.
 
-use super::{Cursor, Effect, Tree};
+use super::{Cursor, Effect, Tree, astray};
 use crate::language::command::Command;
 use crate::language::syntax::{Removal, Syntax, SyntaxError, without_comment};
 use crate::types::{Dialect, LineId};
@@ -18,7 +18,11 @@ pub enum Entry {
         command: Command,
         /// What it changed.
         effect: Effect,
+        /// The line that opens the context which the line was taken for, if that was not open.
+        meant: Option<String>,
     },
+    /// A line of a file that the configuration holds (`embedded file`).
+    Embedded(LineId),
     /// It opens a list whose lines follow, and is no setting by itself.
     Opened(Command),
     /// A `no …` took this many lines away.
@@ -32,7 +36,7 @@ impl Entry {
     pub fn dialect(&self) -> Option<Dialect> {
         match self {
             Self::Kept { command, .. } | Self::Opened(command) | Self::Run(command) => Some(command.dialect),
-            Self::Nothing | Self::Removed(_) => None,
+            Self::Nothing | Self::Removed(_) | Self::Embedded(_) => None,
         }
     }
 }
@@ -41,7 +45,8 @@ impl Entry {
 ///
 /// A line that this dialect does not know, and that the other one knows with every word written
 /// in full, is taken in the other one; the dialect of the [`Entry`] tells. Only a line that stays
-/// is taken so: never a removal, never a command to run.
+/// is taken so: never a removal, never a command to run. A line for a context that is not open is
+/// taken where it can mean one context only; the [`Entry`] tells that too.
 ///
 /// # Errors
 ///
@@ -54,31 +59,71 @@ pub fn type_line(
     dialect: Dialect,
     line: &str,
 ) -> Result<Entry, SyntaxError> {
-    let own = without_comment(dialect, line);
-    if own.trim().is_empty() {
-        return Ok(Entry::Nothing);
+    let understood = understand(tree, cursor, dialect, line);
+    if understood.is_err() {
+        leave_if_meant(cursor, dialect, line);
     }
-    let error = match understand(cursor, dialect, own) {
-        Ok(Understood::Removal(removal)) => return Ok(Entry::Removed(tree.remove(cursor, &removal))),
-        Ok(Understood::Command(command)) => return Ok(take(tree, cursor, command)),
-        Err(error) => error,
-    };
-    if let Some(command) = in_other_dialect(cursor, dialect.other(), line) {
-        return Ok(take(tree, cursor, command));
-    }
-    if Syntax::of(dialect).leaves_context(&cursor.modes(dialect), own) {
-        cursor.close();
-    }
-    Err(error)
+    Ok(perform(tree, cursor, understood?))
 }
 
 /// A line, by what it does to a tree.
-enum Understood {
+#[derive(Debug)]
+pub(super) enum Understood {
+    Nothing,
+    /// Of a file inside the configuration.
+    Embedded(String),
     Command(Command),
     Removal(Removal),
+    /// Meant for a context that is not open, by the line that opens it.
+    Astray(Command, Command),
 }
 
-fn understand(cursor: &Cursor, dialect: Dialect, line: &str) -> Result<Understood, SyntaxError> {
+/// What a line means at the cursor; nothing changes.
+pub(super) fn understand(
+    tree: &Tree,
+    cursor: &Cursor,
+    dialect: Dialect,
+    line: &str,
+) -> Result<Understood, SyntaxError> {
+    if cursor.embedded().is_some() {
+        return Ok(Understood::Embedded(line.to_owned()));
+    }
+    let own = without_comment(dialect, line);
+    if own.trim().is_empty() {
+        return Ok(Understood::Nothing);
+    }
+    in_own_dialect(cursor, dialect, own).or_else(|error| {
+        let other = || in_other_dialect(cursor, dialect.other(), line).map(Understood::Command);
+        let astray = || astray::find(tree, cursor, dialect, own);
+        let astray = || astray().map(|(context, command)| Understood::Astray(context, command));
+        other().or_else(astray).ok_or(error)
+    })
+}
+
+/// Does what was understood.
+pub(super) fn perform(tree: &mut Tree, cursor: &mut Cursor, understood: Understood) -> Entry {
+    match understood {
+        Understood::Nothing => Entry::Nothing,
+        Understood::Embedded(line) => embedded(tree, cursor, line),
+        Understood::Removal(removal) => Entry::Removed(tree.remove(cursor, &removal)),
+        Understood::Command(command) => take(tree, cursor, command),
+        Understood::Astray(context, command) => {
+            let meant = context.text();
+            let effect = tree.apply_line(&mut cursor.aside(context), command.clone());
+            Entry::Kept { line: effect.line(), command, effect, meant: Some(meant) }
+        }
+    }
+}
+
+/// Closes the open context if a line that is not understood begins like those that open another.
+pub(super) fn leave_if_meant(cursor: &mut Cursor, dialect: Dialect, line: &str) {
+    let own = without_comment(dialect, line);
+    if Syntax::of(dialect).leaves_context(&cursor.modes(dialect), own) {
+        cursor.close();
+    }
+}
+
+fn in_own_dialect(cursor: &Cursor, dialect: Dialect, line: &str) -> Result<Understood, SyntaxError> {
     let syntax = Syntax::of(dialect);
     let modes = cursor.modes(dialect);
     // A `no` that the grammar has as a statement (`no shutdown`) is a line like any other.
@@ -145,5 +190,20 @@ fn take(tree: &mut Tree, cursor: &mut Cursor, command: Command) -> Entry {
         return Entry::Opened(command);
     }
     let effect = tree.apply_line(cursor, command.clone());
-    Entry::Kept { line: effect.line(), command, effect }
+    if let Some(end) = command.value("end").as_deref().and_then(|end| end.strip_prefix("<<")) {
+        tree.embed(effect.line(), Vec::new());
+        cursor.embed(effect.line(), end.to_owned());
+    }
+    Entry::Kept { line: effect.line(), command, effect, meant: None }
+}
+
+/// A line between `embedded file NAME <<EOF` and `EOF`.
+fn embedded(tree: &mut Tree, cursor: &mut Cursor, line: String) -> Entry {
+    let Some((file, end)) = cursor.embedded() else { return Entry::Nothing };
+    if line.trim_end() == end {
+        cursor.end_embedded();
+    } else {
+        tree.embed_line(file, &line);
+    }
+    Entry::Embedded(file)
 }

@@ -9,13 +9,13 @@
 //! A line enters by [`entry::type_line`] (one typed line) or [`reader::read`] (a whole file), and
 //! comes out by [`Tree::print`], in the layout of the vendor.
 
+mod astray;
 mod cursor;
 mod edits;
 pub mod entry;
 mod identity;
 mod print;
 pub mod reader;
-mod text;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -27,6 +27,7 @@ use identity::Identity;
 
 use super::command::Command;
 use super::syntax::Removal;
+use super::text::is_readable;
 use crate::types::{Dialect, LineId};
 
 /// A configuration. Clones keep the identities of their lines.
@@ -51,6 +52,8 @@ pub struct Line {
     pub command: Command,
     /// The lines of the context that it opens, in the order typed.
     pub children: Vec<Self>,
+    /// The text of the file that it begins (`embedded file`), line by line.
+    pub file: Vec<String>,
 }
 
 /// What a line did to a tree.
@@ -144,6 +147,21 @@ impl Tree {
         print::print(self, dialect, masking)
     }
 
+    /// Sets the text of the file that a global line begins.
+    fn embed(&mut self, file: LineId, text: Vec<String>) {
+        if let Ok(at) = self.lines.binary_search_by_key(&file, |line| line.id) {
+            self.lines[at].file = text;
+        }
+    }
+
+    /// Adds a line to such a file, as it may be printed.
+    fn embed_line(&mut self, file: LineId, text: &str) {
+        let harmless = |sign| if is_readable(sign) { sign } else { char::REPLACEMENT_CHARACTER };
+        if let Ok(at) = self.lines.binary_search_by_key(&file, |line| line.id) {
+            self.lines[at].file.push(text.trim_end().chars().map(harmless).collect());
+        }
+    }
+
     /// The global lines, or those of a context.
     fn lines_in(&mut self, context: LineId) -> Option<&mut Vec<Line>> {
         if context == LineId::BUILT_IN {
@@ -168,7 +186,7 @@ impl Tree {
             (line.number, line.command) = (number, command);
             return Effect::Replaced(line.id);
         }
-        lines.push(Line { id: next, number, command, children: Vec::new() });
+        lines.push(Line { id: next, number, command, children: Vec::new(), file: Vec::new() });
         self.index.insert(place, next);
         self.last = next.0;
         Effect::Added(next)
@@ -199,7 +217,7 @@ impl Eq for Tree {}
 
 impl PartialEq for Line {
     fn eq(&self, other: &Self) -> bool {
-        self.command == other.command && self.children == other.children
+        self.command == other.command && self.children == other.children && self.file == other.file
     }
 }
 

@@ -94,6 +94,12 @@ fn print_line(out: &mut String, line: &Line, indent: &str, masking: Masking) {
     for child in children {
         let _ = writeln!(out, "{indent}{}", masking.text(&child.command));
     }
+    if let Some(end) = line.command.value("end").as_deref().and_then(|end| end.strip_prefix("<<")) {
+        for text in &line.file {
+            let _ = writeln!(out, "{text}");
+        }
+        let _ = writeln!(out, "{end}");
+    }
 }
 
 /// NEC's place: by command; interfaces by their kind, then by number.

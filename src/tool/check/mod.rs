@@ -7,14 +7,13 @@ mod input;
 mod json;
 mod text;
 
+use std::collections::HashMap;
 use std::io::{self, Write};
-
-use input::RawLine;
 
 use crate::config::advice;
 use crate::language::lower::{self, Severity};
-use crate::language::tree::reader::{self, Outcome, Reader, Reading, Status};
-use crate::types::Dialect;
+use crate::language::tree::reader::{self, Outcome, Reading, Status};
+use crate::types::{Dialect, LineId};
 
 /// What to check, and how to tell.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +52,8 @@ struct Report<'a> {
     file: &'a str,
     /// The dialect asked for, or found.
     dialect: Option<Dialect>,
+    /// What there is to say of the file as a whole; its first line says it too.
+    notice: Option<String>,
     /// Its lines, or why it could not be read.
     outcomes: Result<Vec<Outcome>, io::Error>,
 }
@@ -69,12 +70,16 @@ struct Summary {
 
 impl<'a> Report<'a> {
     fn of(file: &'a str, dialect: Option<Dialect>) -> Self {
-        match input::lines(file) {
-            Ok(lines) => {
-                let reading = judged(read(&lines, dialect));
-                Self { file, dialect: Some(reading.dialect), outcomes: Ok(reading.outcomes) }
+        match input::read(file) {
+            Ok(decoded) => {
+                let mut reading = judged(reader::read(&decoded.text, dialect));
+                let notice = decoded.notice();
+                if let (Some(first), Some(notice)) = (reading.outcomes.first_mut(), &notice) {
+                    first.note(notice);
+                }
+                Self { file, dialect: Some(reading.dialect), notice, outcomes: Ok(reading.outcomes) }
             }
-            Err(error) => Self { file, dialect, outcomes: Err(error) },
+            Err(error) => Self { file, dialect, notice: None, outcomes: Err(error) },
         }
     }
 
@@ -101,30 +106,23 @@ impl<'a> Report<'a> {
     }
 }
 
-fn read(lines: &[RawLine], dialect: Option<Dialect>) -> Reading {
-    let whole = lines.iter().filter(|line| !line.cut);
-    let dialect = dialect.unwrap_or_else(|| reader::guess(whole.map(|line| line.text.as_str())));
-    let mut reader = Reader::new(dialect);
-    for (index, line) in lines.iter().enumerate() {
-        if line.cut { reader.cut_line(index + 1, &line.text) } else { reader.line(index + 1, &line.text) }
-    }
-    reader.finish()
-}
-
 /// Adds what shows only when all lines are seen together.
 fn judged(mut reading: Reading) -> Reading {
     let (model, mut diagnostics) = lower::lower(&reading.tree);
-    diagnostics.extend(advice::advise(&model));
+    diagnostics.extend(advice::advise(&reading.tree, &model));
+    let numbers: HashMap<LineId, usize> =
+        reading.tree.walk().filter_map(|(_, line)| Some((line.id, line.number?))).collect();
     for diagnostic in diagnostics {
-        let about = reading.outcomes.iter_mut().find(|outcome| outcome.line == Some(diagnostic.line));
-        let Some(outcome) = about else { continue };
+        let number = numbers.get(&diagnostic.line);
+        let at = number
+            .and_then(|number| reading.outcomes.binary_search_by_key(number, |outcome| outcome.number).ok());
+        let Some(outcome) = at.map(|at| &mut reading.outcomes[at]) else { continue };
         match diagnostic.severity {
             Severity::Error => {
                 outcome.status = Status::Error { column: first_column(&outcome.text), expected: Vec::new() };
                 outcome.message = diagnostic.message;
             }
-            Severity::Warning if outcome.warning.is_empty() => outcome.warning = diagnostic.message,
-            Severity::Warning => outcome.warning = format!("{}; {}", outcome.warning, diagnostic.message),
+            Severity::Warning => outcome.warn(&diagnostic.message),
         }
     }
     reading

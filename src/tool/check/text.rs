@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Report, Summary};
+use crate::language::text::is_wide;
 use crate::language::tree::reader::{Outcome, Status};
 
 /// How many of the words that were possible are listed.
@@ -14,6 +15,9 @@ const SHOWN: usize = 100;
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if let Err(error) = &report.outcomes {
         return writeln!(out, "{}: error: {error}", report.file);
+    }
+    if let Some(notice) = &report.notice {
+        writeln!(out, "{}: {notice}", report.file)?;
     }
     for outcome in report.lines() {
         write_problems(report.file, outcome, out)?;
@@ -65,11 +69,7 @@ fn harmless(sign: char) -> char {
     }
 }
 
-/// Blanks as wide as the sign: East Asian ones take two columns.
+/// Blanks as wide as the sign.
 fn blank(sign: char) -> &'static str {
-    let wide = matches!(sign,
-        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}'
-        | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}');
-    if wide { "  " } else { " " }
+    if is_wide(sign) { "  " } else { " " }
 }

@@ -1,0 +1,108 @@
+//! What pasting adds to lines: a prompt before them, full-width blanks, notes behind them.
+//!
+//! Only a line that is not understood as it stands is mended, and only if it is understood then:
+//! so nothing that a command says is ever lost.
+
+use std::borrow::Cow;
+
+use super::outcome::Said;
+use crate::language::text::terminal;
+use crate::types::Dialect;
+
+/// What a line means without what pasting added, and what to say of that.
+pub(super) fn mend<T>(
+    dialect: Dialect,
+    line: &str,
+    understand: impl Fn(&str) -> Option<T>,
+) -> Option<(T, Said)> {
+    let line = with_plain_blanks(line);
+    let prompted = terminal::without_prompt(dialect, &line);
+    let typed = [(&*line, false)].into_iter().chain(prompted.map(|prompted| (prompted.rest, true)));
+    for (text, behind_prompt) in typed {
+        let bare = behind_prompt && text.is_empty();
+        if bare && !prompted.is_some_and(|prompted| prompted.sure) {
+            continue;
+        }
+        let note = note(dialect, text);
+        for (text, note) in [(text, None)].into_iter().chain(note.map(|(text, note)| (text, Some(note)))) {
+            if let Some(understood) = understand(text) {
+                return Some((understood, said(&line, behind_prompt, bare, note)));
+            }
+        }
+    }
+    None
+}
+
+fn said(line: &Cow<'_, str>, behind_prompt: bool, bare: bool, note: Option<char>) -> Said {
+    let mut warnings = Vec::new();
+    if let Cow::Owned(_) = line {
+        warnings.push("full-width blanks are read as blanks".to_owned());
+    }
+    if let Some(sign) = note {
+        warnings.push(format!("a note after {sign:?} is no part of the command: it is left out"));
+    }
+    let message = match (behind_prompt, bare) {
+        (true, true) => "a prompt",
+        (true, false) => "read without the prompt",
+        (false, _) => "",
+    };
+    Said { message: message.to_owned(), warning: warnings.join("; ") }
+}
+
+/// The line with a blank for each blank of another kind: full-width ones, and those of web pages.
+fn with_plain_blanks(line: &str) -> Cow<'_, str> {
+    let is_other = |sign: char| sign.is_whitespace() && !sign.is_ascii() && sign != '\u{85}';
+    match line.contains(is_other) {
+        true => Cow::Owned(line.replace(is_other, " ")),
+        false => Cow::Borrowed(line),
+    }
+}
+
+/// The line before a note in a form that the appliance does not know, and the sign that begins it.
+fn note(dialect: Dialect, line: &str) -> Option<(&str, char)> {
+    let signs: &[char] = match dialect {
+        Dialect::Ix => &['#', '＃', '!', '！'],
+        Dialect::Rtx => &['＃'],
+    };
+    let begins = |at: &usize| line[..*at].chars().next_back().is_none_or(char::is_whitespace);
+    let at = line.match_indices(signs).map(|(at, _)| at).find(begins)?;
+    Some((&line[..at], line[at..].chars().next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Understands `ok` and nothing else; blank lines are understood.
+    fn mended(dialect: Dialect, line: &str) -> Option<(String, String)> {
+        let understand = |line: &str| ["", "ok"].contains(&line.trim()).then_some(());
+        mend(dialect, line, understand).map(|((), said)| (said.message, said.warning))
+    }
+
+    #[test]
+    fn what_pasting_added_is_left_out() {
+        let words = |message: &str, warning: &str| Some((message.to_owned(), warning.to_owned()));
+        let blanks = "full-width blanks are read as blanks";
+        assert_eq!(mended(Dialect::Ix, "　ok"), words("", blanks));
+        assert_eq!(mended(Dialect::Ix, "Router(config)# ok"), words("read without the prompt", ""));
+        assert_eq!(mended(Dialect::Ix, "Router(config)#"), words("a prompt", ""));
+        let note = "a note after '＃' is no part of the command: it is left out";
+        assert_eq!(mended(Dialect::Rtx, "ok ＃ メモ"), words("", note));
+        assert_eq!(
+            mended(Dialect::Rtx, "pp1# ok　＃メモ"),
+            words("read without the prompt", &format!("{blanks}; {note}"))
+        );
+        assert!(mended(Dialect::Ix, "ok # note").is_some());
+        assert!(mended(Dialect::Ix, "# note").is_some());
+    }
+
+    #[test]
+    fn other_lines_stay_errors() {
+        for line in ["wrong", "wrong # note", "Router(config)# wrong", "Router#", "ok#note"] {
+            assert_eq!(mended(Dialect::Ix, line), None, "{line}");
+        }
+        for line in ["wrong ＃ note", "foo#", "ok ! note"] {
+            assert_eq!(mended(Dialect::Rtx, line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! A whole configuration text: a file, a paste, the output of `show running-config`.
+//!
+//! Every line has an outcome, and a line with an error never stops the others. Indentation,
+//! blank lines, comments, dump headers and what a pager printed mean nothing. A line that is not
+//! understood is tried once more without what pasting adds to lines (see [`mend`]), and joined
+//! with those after it if a terminal may have wrapped it (see [`wrap`]).
+
+mod mend;
+mod outcome;
+mod wrap;
+
+use super::entry::{self, Entry, Understood};
+use super::{Cursor, Tree};
+use crate::language::syntax::LINE_LIMIT;
+use crate::language::text::{lines, terminal};
+use crate::types::{Dialect, LineId};
+
+pub use outcome::{Outcome, Status, notice};
+
+/// What a text says.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The dialect that the text is read in.
+    pub dialect: Dialect,
+    /// The lines that stay.
+    pub tree: Tree,
+    /// Every line that is neither blank nor a comment, in order.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Reads a text in a dialect, or in the one that knows more of its lines.
+pub fn read(text: &str, dialect: Option<Dialect>) -> Reading {
+    let mut reader = Reader::new(dialect.unwrap_or_else(|| guess(text)));
+    for (index, line) in lines::physical(text).enumerate() {
+        reader.line(index + 1, line);
+    }
+    reader.finish()
+}
+
+/// How many lines tell the dialect of a text.
+const TELLING: usize = 4000;
+
+/// The dialect whose grammar knows more of the lines; IX where they are even.
+fn guess(text: &str) -> Dialect {
+    let mut guesses = Dialect::ALL.map(|dialect| (dialect, Cursor::default(), Tree::default(), 0));
+    let lines = lines::physical(text).map(terminal::without_pager);
+    for line in lines.filter(|line| !line.trim().is_empty()).take(TELLING) {
+        for (dialect, cursor, tree, known) in &mut guesses {
+            let line = terminal::without_prompt(*dialect, line)
+                .filter(|found| found.sure)
+                .map_or(line, |found| found.rest);
+            let entry = entry::type_line(tree, cursor, *dialect, line);
+            *known += usize::from(entry.is_ok_and(|entry| entry.dialect() == Some(*dialect)));
+        }
+    }
+    let [(ix, _, _, ix_lines), (rtx, _, _, rtx_lines)] = guesses;
+    if rtx_lines > ix_lines { rtx } else { ix }
+}
+
+/// Reads line by line.
+#[derive(Debug)]
+struct Reader {
+    cursor: Cursor,
+    reading: Reading,
+    /// Lines that may go on in the next one.
+    held: wrap::Held,
+    /// The outcome of the line of a file in the configuration, while its lines come.
+    file: Option<usize>,
+}
+
+impl Reader {
+    fn new(dialect: Dialect) -> Self {
+        let reading = Reading { dialect, tree: Tree::default(), outcomes: Vec::new() };
+        Self { cursor: Cursor::default(), reading, held: wrap::Held::default(), file: None }
+    }
+
+    /// Takes the next line, without its end.
+    fn line(&mut self, number: usize, line: &str) {
+        if !self.held.is_empty() && !self.goes_on(line) {
+            self.release();
+        }
+        if self.held.wants(line) && self.cursor.embedded().is_none() {
+            self.held.hold(number, line);
+        } else if self.held.is_empty() {
+            self.take(number, line);
+        } else {
+            self.held.hold(number, line);
+            self.release();
+        }
+    }
+
+    /// What was read.
+    fn finish(mut self) -> Reading {
+        self.release();
+        if let (Some(at), Some((_, end))) = (self.file, self.cursor.embedded()) {
+            self.reading.outcomes[at].warning =
+                format!("the text ends before this file does: {end} is missing");
+        }
+        self.reading
+    }
+
+    /// Whether a line may be the rest of those that are held: no command, and no blank line.
+    fn goes_on(&self, line: &str) -> bool {
+        line.len() <= LINE_LIMIT
+            && !line.trim().is_empty()
+            && !terminal::is_dump_header(line)
+            && terminal::without_pager(line) == line
+            && self.understand(line).is_err()
+    }
+
+    /// Takes the lines that are held: as one, if a terminal cut it in pieces, else each by itself.
+    fn release(&mut self) {
+        let pieces = self.held.release();
+        let Some(((number, first), rest)) = pieces.split_first() else { return };
+        let columns = self.held.columns();
+        if let Some(joined) = wrap::join(&pieces, |line| self.understand(line).ok()) {
+            let taken = self.reading.outcomes.len();
+            self.take(*number, &joined);
+            if let Some(outcome) = self.reading.outcomes.get_mut(taken) {
+                outcome.text.clone_from(first);
+                outcome
+                    .warn(&format!("goes on in the next line: a terminal wrapped it at {columns} columns"));
+                let whole = outcome.clone();
+                let rest = rest.iter().map(|(at, text)| whole.rest(*at, text));
+                self.reading.outcomes.extend(rest);
+            }
+            return;
+        }
+        self.take(*number, first);
+        for (number, piece) in rest {
+            let taken = self.reading.outcomes.len();
+            self.take(*number, piece);
+            if let Some(outcome) = self.reading.outcomes.get_mut(taken) {
+                outcome.suspect_wrap(columns);
+            }
+        }
+    }
+
+    /// Takes one whole line.
+    fn take(&mut self, number: usize, line: &str) {
+        if line.len() > LINE_LIMIT {
+            let message = format!("the line is longer than {LINE_LIMIT} bytes");
+            self.push(Outcome::begun(number, line, self.reading.dialect).refused(1, message));
+            return;
+        }
+        if self.cursor.embedded().is_some() {
+            return self.embedded(number, line);
+        }
+        let content = terminal::without_pager(line);
+        if terminal::is_dump_header(content) {
+            return;
+        }
+        let skipped = line.chars().count() - content.chars().count();
+        let outcome = Outcome::new(number, line, self.reading.dialect);
+        self.cursor.at(number);
+        match self.understand(content) {
+            Ok(Understood::Nothing) => {}
+            Ok(understood) => self.perform(outcome, understood),
+            Err(error) => {
+                match mend::mend(self.reading.dialect, content, |line| self.understand(line).ok()) {
+                    Some((understood, said)) => self.perform(outcome.saying(said), understood),
+                    None => {
+                        entry::leave_if_meant(&mut self.cursor, self.reading.dialect, content);
+                        self.push(outcome.not_understood(error, skipped));
+                    }
+                }
+            }
+        }
+    }
+
+    fn understand(&self, line: &str) -> Result<Understood, crate::language::syntax::SyntaxError> {
+        entry::understand(&self.reading.tree, &self.cursor, self.reading.dialect, line)
+    }
+
+    /// Does what was understood, and notes what became of the line.
+    fn perform(&mut self, outcome: Outcome, understood: Understood) {
+        let entry = entry::perform(&mut self.reading.tree, &mut self.cursor, understood);
+        if let Entry::Kept { command, .. } | Entry::Run(command) = &entry {
+            self.held.set_columns(command);
+        }
+        let leaves = matches!(&entry, Entry::Run(command) if outcome::leaves_context(command));
+        let left = leaves && self.cursor.close();
+        self.push(outcome.taken(entry, left));
+        self.file = self.cursor.embedded().map(|_| self.reading.outcomes.len() - 1);
+    }
+
+    /// A line of a file in the configuration: it is as its first line is.
+    fn embedded(&mut self, number: usize, line: &str) {
+        let understood = Understood::Embedded(line.to_owned());
+        entry::perform(&mut self.reading.tree, &mut self.cursor, understood);
+        if let Some(first) = self.file.map(|at| &self.reading.outcomes[at])
+            && !line.trim().is_empty()
+        {
+            let outcome = first.part(number, line);
+            self.push(outcome);
+        }
+    }
+
+    fn push(&mut self, outcome: Outcome) {
+        self.reading.outcomes.push(outcome);
+    }
+}
