@@ -16,6 +16,7 @@ pub(super) fn mend<T>(
     understand: impl Fn(&str) -> Option<T>,
 ) -> Option<(T, Said)> {
     let line = with_plain_blanks(line);
+    let full_width = matches!(line, Cow::Owned(_));
     let prompted = terminal::without_prompt(dialect, &line);
     let typed = [(&*line, false)].into_iter().chain(prompted.map(|prompted| (prompted.rest, true)));
     for (text, behind_prompt) in typed {
@@ -26,16 +27,16 @@ pub(super) fn mend<T>(
         let note = note(dialect, text);
         for (text, note) in [(text, None)].into_iter().chain(note.map(|(text, note)| (text, Some(note)))) {
             if let Some(understood) = understand(text) {
-                return Some((understood, said(&line, behind_prompt, bare, note)));
+                return Some((understood, said(full_width, behind_prompt, bare, note)));
             }
         }
     }
     None
 }
 
-fn said(line: &Cow<'_, str>, behind_prompt: bool, bare: bool, note: Option<char>) -> Said {
+fn said(full_width: bool, behind_prompt: bool, bare: bool, note: Option<char>) -> Said {
     let mut warnings = Vec::new();
-    if let Cow::Owned(_) = line {
+    if full_width {
         warnings.push("full-width blanks are read as blanks".to_owned());
     }
     if let Some(sign) = note {
