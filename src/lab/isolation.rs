@@ -13,7 +13,7 @@ use nix::mount::{MsFlags, mount, umount};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl;
 use nix::sys::signal::{SigSet, Signal};
-use nix::unistd::{Gid, Uid, getegid, geteuid, getppid};
+use nix::unistd::{Gid, Uid, chdir, chroot, getegid, geteuid, getppid};
 
 use super::host::own_program;
 use super::{LabError, Options};
@@ -56,19 +56,20 @@ pub(super) fn settle() -> Result<(), LabError> {
 /// A `/run` that nobody else sees, and an end to mounts that others would see.
 fn mount_for_ourselves() -> Result<(), LabError> {
     let whole = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
-    let private = match mount(None::<&str>, "/", None::<&str>, whole, None::<&str>) {
-        // In a chroot the root may be no mount point; whether it is shared is seen below.
-        Err(Errno::EINVAL) => false,
-        outcome => probe("private mounts", outcome).map(|()| true)?,
-    };
+    let make_private = || mount(None::<&str>, "/", None::<&str>, whole, None::<&str>);
+    probe(
+        "private mounts",
+        match make_private() {
+            Err(Errno::EINVAL) => {
+                make_a_mount_of_the_root()?;
+                make_private()
+            }
+            outcome => outcome,
+        },
+    )?;
     // The resolver's file may lie below /run: the hosts need something to lay theirs over.
     let resolver = fs::canonicalize("/etc/resolv.conf");
-    probe("/run", mount(Some("tmpfs"), "/run", Some("tmpfs"), PLAIN, Some("mode=755")))?;
-    if !private && is_seen_outside("/run") {
-        probe("/run", umount("/run"))?;
-        let hint = "this chroot shares its file system with the outside: enter it by unshare -m";
-        return Err(LabError::Isolation { probe: "private mounts", source: Errno::EINVAL.into(), hint });
-    }
+    mount_tmpfs("/run")?;
     if let Ok(file) = resolver
         && let (true, Some(directory)) = (file.starts_with("/run"), file.parent())
     {
@@ -76,6 +77,28 @@ fn mount_for_ourselves() -> Result<(), LabError> {
         fs::write(file, "")?;
     }
     Ok(())
+}
+
+/// In a chroot the root may be a directory and no mount, which then cannot be made private: so it
+/// is mounted once more, and entered there.
+fn make_a_mount_of_the_root() -> Result<(), LabError> {
+    const NEW_ROOT: &str = "/run/root";
+    let here = std::env::current_dir()?;
+    mount_tmpfs("/run")?;
+    if is_seen_outside("/run") {
+        probe("/run", umount("/run"))?;
+        let hint = "this chroot shares its mounts with the outside: enter it by unshare -m";
+        return Err(LabError::Isolation { probe: "private mounts", source: Errno::EINVAL.into(), hint });
+    }
+    fs::create_dir(NEW_ROOT)?;
+    let bind = MsFlags::MS_BIND | MsFlags::MS_REC;
+    probe("a root of our own", mount(Some("/"), NEW_ROOT, None::<&str>, bind, None::<&str>))?;
+    probe("a root of our own", chroot(NEW_ROOT))?;
+    probe("a root of our own", chdir(&here))
+}
+
+fn mount_tmpfs(place: &'static str) -> Result<(), LabError> {
+    probe(place, mount(Some("tmpfs"), place, Some("tmpfs"), PLAIN, Some("mode=755")))
 }
 
 /// Whether the one who started us sees what we have mounted at a place.

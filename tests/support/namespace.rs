@@ -29,15 +29,15 @@ pub fn in_namespace<F: FnOnce()>(test: F) {
     let name = test_name(type_name::<F>());
     let privileged = nix::unistd::geteuid().is_root();
     let user: &[&str] = if privileged { &[] } else { &["--user", "--map-root-user"] };
-    // The root of a chroot is no mount point, and its propagation cannot be changed.
-    let mounts = std::fs::read_to_string("/proc/self/mountinfo").expect("/proc is mounted");
-    let root_is_mounted = mounts.lines().any(|mount| mount.split(' ').nth(4) == Some("/"));
-    let propagation: &[&str] = if root_is_mounted { &[] } else { &["--propagation", "unchanged"] };
+    let directory = env::current_dir().expect("there is a working directory");
+    let (propagation, enter) = if root_is_a_mount() { (None, None) } else { (UNCHANGED, ENTER) };
     let output = Command::new("unshare")
         .args(user)
-        .args(propagation)
+        .args(propagation.into_iter().flatten())
         .args(["--net", "--mount", "--"])
-        .arg(env::current_exe().expect("the test binary has a path"))
+        .args(enter.into_iter().flatten())
+        .args(["env", "-C"])
+        .args([directory, env::current_exe().expect("the test binary has a path")])
         .args(["--exact", name, "--include-ignored", "--nocapture", "--test-threads=1"])
         .env(INSIDE, "1")
         .env("RUST_BACKTRACE", "0")
@@ -48,6 +48,21 @@ pub fn in_namespace<F: FnOnce()>(test: F) {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let ran = output.status.success() && out.contains("1 passed");
     assert!(ran, "{name}, in its own namespaces ({}):\n{out}\n{err}", output.status);
+}
+
+/// In a chroot the root may be a directory and no mount, whose propagation cannot be changed and
+/// which `ip netns` cannot use: then it is mounted once more, and entered there.
+const UNCHANGED: Option<[&str; 2]> = Some(["--propagation", "unchanged"]);
+const ENTER: Option<[&str; 4]> = Some([
+    "sh",
+    "-c",
+    "mount -t tmpfs tmpfs /run && mkdir /run/root && mount --rbind / /run/root && exec chroot /run/root \"$@\"",
+    "sh",
+]);
+
+fn root_is_a_mount() -> bool {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").expect("/proc is mounted");
+    mounts.lines().any(|mount| mount.split(' ').nth(4) == Some("/"))
 }
 
 /// `crate::module::test::{{closure}}` without its first and last part.
