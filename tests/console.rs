@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use fake_daemon::daemon;
 use nix::pty::{Winsize, openpty};
+use tsuji::daemon::{client::Client, message};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -24,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 struct Terminal {
     keyboard: File,
     screen: Receiver<Vec<u8>>,
-    seen: String,
+    seen: Screen,
     program: Child,
 }
 
@@ -53,7 +54,7 @@ impl Terminal {
                 }
             }
         });
-        Self { keyboard, screen, seen: String::new(), program }
+        Self { keyboard, screen, seen: Screen::default(), program }
     }
 
     /// Types as a person does: after a moment, so that it does not look like a paste.
@@ -66,16 +67,14 @@ impl Terminal {
     fn expect(&mut self, text: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            if let Some(at) = self.seen.find(text) {
-                let before = self.seen[..at].to_owned();
-                self.seen.drain(..at + text.len());
+            if let Some(before) = self.seen.until(text) {
                 return before;
             }
             let left = deadline.saturating_duration_since(Instant::now());
             let Ok(bytes) = self.screen.recv_timeout(left) else {
-                panic!("waited for {text:?}, saw {:?}", self.seen)
+                panic!("waited for {text:?}, saw {:?}", String::from_utf8_lossy(&self.seen.text))
             };
-            self.seen += &plain(&bytes);
+            self.seen.take(&bytes);
         }
     }
 
@@ -84,19 +83,38 @@ impl Terminal {
     }
 }
 
-/// What a terminal shows, without the sequences that move the cursor.
-fn plain(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let mut parts = text.split('\x1b');
-    let mut out = parts.next().unwrap().to_owned();
-    for part in parts {
-        out += part
-            .trim_start_matches('[')
-            .trim_start_matches(|c: char| c.is_ascii_digit() || c == ';')
-            .get(1..)
-            .unwrap();
+/// What a terminal shows: the bytes without the sequences that move the cursor.
+#[derive(Default)]
+struct Screen {
+    text: Vec<u8>,
+    sequence: Option<Vec<u8>>,
+    /// How much of it was looked through in vain.
+    looked: usize,
+}
+
+impl Screen {
+    fn take(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            match &mut self.sequence {
+                None if byte == 0x1b => self.sequence = Some(Vec::new()),
+                None => self.text.push(byte),
+                Some(begun) if begun.is_empty() || byte.is_ascii_digit() || byte == b';' => begun.push(byte),
+                Some(_) => self.sequence = None,
+            }
+        }
     }
-    out
+
+    /// Forgets all up to this text, and gives what stood before it.
+    fn until(&mut self, text: &str) -> Option<String> {
+        let looked = std::mem::take(&mut self.looked);
+        let found = self.text[looked..].windows(text.len()).position(|part| part == text.as_bytes());
+        let Some(at) = found.map(|at| looked + at) else {
+            self.looked = self.text.len().saturating_sub(text.len());
+            return None;
+        };
+        let before: Vec<u8> = self.text.drain(..at + text.len()).take(at).collect();
+        Some(String::from_utf8_lossy(&before).into_owned())
+    }
 }
 
 #[test]
@@ -156,13 +174,58 @@ fn a_paste_loses_nothing_and_is_summed_up() {
 }
 
 #[test]
+fn a_paste_of_5000_lines_in_one_write_arrives_byte_exact_and_soon() {
+    let lines: Vec<String> = (0..5000)
+        .map(|number| format!("ip route 10.{}.{}.0/24 Null0.0", number / 250, number % 250))
+        .collect();
+    for kind in ["xterm", "dumb"] {
+        let directory = daemon(&format!("long-{kind}"));
+        let mut terminal = Terminal::open(&directory, kind);
+        terminal.expect("Router# ");
+        let began = Instant::now();
+        terminal.type_keys(&format!("configure\r{}\rhostname Öde\rfoo\rbar\r", lines.join("\r")));
+        terminal.expect("% 2 of 5004 pasted lines were refused");
+        assert!(began.elapsed() < PATIENCE, "{:?} on {kind}", began.elapsed());
+        terminal.type_keys("commit\r");
+        terminal.expect("committed as revision 2");
+        terminal.type_keys("end\rexit\r");
+        terminal.leave();
+
+        let (mut client, _) = Client::connect(&directory, None, message::Terminal::SCRIPT).unwrap();
+        let running = client.run("show running-config").unwrap().output;
+        let (expected, of_routes) =
+            (lines.join("\n"), running.lines().filter(|line| line.starts_with("ip ")));
+        assert_eq!(of_routes.collect::<Vec<_>>().join("\n"), expected, "{kind}");
+        assert!(running.contains("hostname Öde\n"), "{kind}");
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+}
+
+#[test]
+fn a_line_over_4095_bytes_is_one_error() {
+    for kind in ["xterm", "dumb"] {
+        let directory = daemon(&format!("wide-{kind}"));
+        let mut terminal = Terminal::open(&directory, kind);
+        terminal.expect("Router# ");
+        let longest = format!("configure\rhostname {}\r", "x".repeat(4095 - "hostname ".len()));
+        terminal.type_keys(&format!("{longest}hostname {}\rshow candidate | count\r", "y".repeat(9000)));
+        terminal.expect("% the line is longer than 4095 bytes and was not taken");
+        terminal.expect("2 lines");
+        terminal.type_keys("show candidate | include yyy\r");
+        terminal.expect("Router(config)# ");
+        terminal.type_keys("discard\rend\rexit\r");
+        terminal.leave();
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+}
+
+#[test]
 fn a_dumb_terminal_gets_no_escape_sequences() {
     let directory = daemon("dumb");
     let mut terminal = Terminal::open(&directory, "dumb");
     terminal.expect("Router# ");
     terminal.type_keys("show ip route\n");
     terminal.expect("IP Routing Table");
-    assert!(!terminal.seen.contains('\x1b'));
     terminal.type_keys("exit\n");
     terminal.leave();
     std::fs::remove_dir_all(directory).unwrap();

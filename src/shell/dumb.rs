@@ -2,30 +2,45 @@
 //!
 //! The terminal is [`Quiet`], and each line is echoed when its turn comes: so what is typed ahead
 //! stands behind its own prompt, and no kernel cuts a long line short. There are no escape
-//! sequences, no pages and no questions; a character is taken back by `\b`.
+//! sequences, no pages and no questions; a character is taken back by `\b`. Nothing is printed
+//! after a prompt, because scripts wait for one: a paste is summed up ahead of it.
 
-use std::io::{self, BufRead, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::fd::AsFd;
+
+use nix::poll::{PollFd, PollFlags, poll};
 
 use super::editor::is_text;
+use super::paste::Burst;
 use super::{ShellError, bounded};
 use crate::daemon::client::{Answer, Client};
 use crate::daemon::message::{LINE_LIMIT, Request};
+
+/// A paste is over when nothing more came for this long, in milliseconds.
+const QUIET: u16 = 100;
 
 /// Runs every line that is typed, until the session closes or the terminal goes away.
 pub fn run(
     mut client: Client,
     greeting: &Answer,
-    input: &mut impl BufRead,
+    terminal: File,
     output: &mut impl Write,
 ) -> Result<(), ShellError> {
     output.write_all(greeting.output.as_bytes())?;
+    let mut input = BufReader::new(terminal);
     let mut keyboard = Keyboard::default();
+    let mut burst = Burst::default();
     loop {
         output.write_all(client.prompt().as_bytes())?;
         output.write_all(&keyboard.line)?;
         output.flush()?;
-        let answer = match keyboard.read(input, output)? {
-            Typed::Line(line) => client.run(bounded(&line))?,
+        let answer = match keyboard.read(&mut input, output)? {
+            Typed::Line(line) => {
+                let answer = client.run(bounded(&line))?;
+                burst.line(answer.ok);
+                answer
+            }
             Typed::Help(line) => client.request(&Request::Help { text: bounded(&line).to_owned() })?,
             Typed::End => client.request(&Request::End)?,
             Typed::Interrupted => continue,
@@ -35,7 +50,17 @@ pub fn run(
         if answer.closed {
             return Ok(output.flush()?);
         }
+        if !has_more(&input, 0) && (!burst.is_worth_it() || !has_more(&input, QUIET)) {
+            output.write_all(std::mem::take(&mut burst).summary().as_bytes())?;
+        }
     }
+}
+
+/// Whether something was typed already, or is within some milliseconds.
+fn has_more(input: &BufReader<File>, wait: u16) -> bool {
+    let mut terminal = [PollFd::new(input.get_ref().as_fd(), PollFlags::POLLIN)];
+    // A terminal that cannot be asked is read next, which tells why.
+    !input.buffer().is_empty() || poll(&mut terminal, wait).is_ok_and(|ready| ready > 0)
 }
 
 /// What was typed.
@@ -158,7 +183,7 @@ mod tests {
         while typed.last() != Some(&Typed::Closed) {
             typed.push(keyboard.read(&mut input, &mut output).unwrap());
         }
-        (typed, String::from_utf8(output).unwrap())
+        (typed, text(output))
     }
 
     fn line(text: &str) -> Typed {

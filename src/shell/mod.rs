@@ -12,6 +12,7 @@ mod plain;
 mod terminal;
 
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use self::terminal::Quiet;
@@ -48,7 +49,7 @@ pub fn console(directory: &Path, dialect: Option<Dialect>) -> Result<bool, Shell
         return plain::run(client, &greeting, &mut input.lock(), &mut output.lock());
     }
     let _quiet = Quiet::new(&input)?;
-    dumb::run(client, &greeting, &mut input.lock(), &mut output.lock())?;
+    dumb::run(client, &greeting, input.as_fd().try_clone_to_owned()?.into(), &mut output.lock())?;
     Ok(true)
 }
 

@@ -26,19 +26,21 @@ impl Paste {
         let (lines, receiver) = mpsc::channel::<Line>();
         thread::spawn(move || {
             while let Ok(first) = receiver.recv() {
-                let (mut total, mut refused) = (1, usize::from(!first.ok));
+                let mut burst = Burst::default();
+                burst.line(first.ok);
                 loop {
                     match receiver.recv_timeout(QUIET) {
-                        Ok(line) if line.pasted => {
-                            total += 1;
-                            refused += usize::from(!line.ok);
+                        Ok(line) => {
+                            if !line.pasted {
+                                burst = Burst::default();
+                            }
+                            burst.line(line.ok);
                         }
-                        Ok(line) => (total, refused) = (1, usize::from(!line.ok)),
                         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
                     }
                 }
-                if let Some(text) = summary(total, refused) {
-                    print(text);
+                if burst.is_worth_it() {
+                    print(burst.summary());
                 }
             }
         });
@@ -52,10 +54,33 @@ impl Paste {
     }
 }
 
-/// `None` where nothing is worth saying.
-fn summary(total: usize, refused: usize) -> Option<String> {
-    let worth = total >= FEWEST && refused > 0;
-    worth.then(|| format!("% {refused} of {total} pasted lines were refused, see above\n"))
+/// What is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Burst {
+    lines: usize,
+    refused: usize,
+}
+
+impl Burst {
+    /// One line went through.
+    pub fn line(&mut self, ok: bool) {
+        self.lines += 1;
+        self.refused += usize::from(!ok);
+    }
+
+    /// Whether there is something to say that the screen does not show anyway.
+    pub fn is_worth_it(self) -> bool {
+        self.lines >= FEWEST && self.refused > 0
+    }
+
+    /// One line, or nothing.
+    pub fn summary(self) -> String {
+        let Self { lines, refused } = self;
+        match self.is_worth_it() {
+            true => format!("% {refused} of {lines} pasted lines were refused, see above\n"),
+            false => String::new(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -64,9 +89,10 @@ mod tests {
 
     #[test]
     fn only_a_burst_with_errors_is_summed_up() {
-        assert_eq!(summary(200, 0), None);
-        assert_eq!(summary(2, 1), None);
-        assert_eq!(summary(200, 3).unwrap(), "% 3 of 200 pasted lines were refused, see above\n");
+        let summary = |lines, refused| Burst { lines, refused }.summary();
+        assert_eq!(summary(200, 0), "");
+        assert_eq!(summary(2, 1), "");
+        assert_eq!(summary(200, 3), "% 3 of 200 pasted lines were refused, see above\n");
     }
 
     #[test]
