@@ -11,6 +11,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tsuji::config::advice::advise;
 use tsuji::language::lower::{Severity, knows, lower};
 use tsuji::language::syntax::{Rule, Syntax};
 use tsuji::language::tree::reader::{self, Outcome, Status};
@@ -147,7 +148,8 @@ fn line_text(asked: Dialect, line: &Outcome) -> String {
 }
 
 fn problems(tree: &Tree) -> String {
-    let (_, diagnostics) = lower(tree);
+    let (model, mut diagnostics) = lower(tree);
+    diagnostics.extend(advise(tree, &model));
     if diagnostics.is_empty() {
         return String::new();
     }

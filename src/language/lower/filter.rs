@@ -79,8 +79,8 @@ impl Draft {
     }
 
     pub(super) fn settle(mut self, family: Family, model: &mut Model, problems: &mut Problems) {
-        let named = self.lay_lists(problems);
-        let numbered = self.lay_numbers(family, problems);
+        let named = self.lay_lists();
+        let numbered = self.lay_numbers();
         let mut laid: BTreeMap<_, Option<Sourced<_>>> = BTreeMap::new();
         for (place, rules) in named.into_iter().chain(numbered) {
             let line = rules.origin;
@@ -96,39 +96,26 @@ impl Draft {
     }
 
     /// The access lists of each direction, one after the other by sequence.
-    fn lay_lists(&mut self, problems: &mut Problems) -> Laid {
+    fn lay_lists(&mut self) -> Laid {
         self.list_uses.sort_by_key(|used| used.sequence);
         let mut laid = Laid::new();
         for used in &self.list_uses {
             let place = (used.interface, used.direction);
             let rules = laid.entry(place).or_insert_with(|| Sourced::new(Vec::new(), used.line));
-            match self.lists.get(&used.list) {
-                Some(list) => rules.value.extend(list.iter().cloned().map(|rule| used.rule(rule))),
-                None => {
-                    let message =
-                        format!("no access list is called {:?}: this line admits nothing", used.list);
-                    problems.warn(used.line, message);
-                }
-            }
+            // One that is not defined admits nothing.
+            let list = self.lists.get(&used.list).into_iter().flatten();
+            rules.value.extend(list.cloned().map(|rule| used.rule(rule)));
         }
         laid
     }
 
     /// The numbered filters of each direction, in the order of their numbers in the line.
-    fn lay_numbers(&self, family: Family, problems: &mut Problems) -> Laid {
+    fn lay_numbers(&self) -> Laid {
         let mut laid = Laid::new();
         for used in &self.number_uses {
-            let mut rules = Vec::new();
-            for number in &used.numbers {
-                match self.numbered.get(number) {
-                    Some(filter) => rules.extend(filter.iter().cloned()),
-                    None => {
-                        let word = family.word();
-                        let message = format!("{word} filter {number} is not defined: it matches no packet");
-                        problems.warn(used.line, message);
-                    }
-                }
-            }
+            // One that is not defined matches no packet.
+            let filters = used.numbers.iter().filter_map(|number| self.numbered.get(number));
+            let rules = filters.flatten().cloned().collect();
             laid.insert((used.interface, used.direction), Sourced::new(rules, used.line));
         }
         laid
@@ -147,14 +134,6 @@ impl Family {
         match self {
             Self::Ipv4 => "IPv4",
             Self::Ipv6 => "IPv6",
-        }
-    }
-
-    /// The word that begins its commands.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Ipv4 => "ip",
-            Self::Ipv6 => "ipv6",
         }
     }
 

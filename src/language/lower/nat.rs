@@ -58,11 +58,7 @@ impl Draft {
 
     /// What descriptor `number` asks for at the interface where `line` uses it.
     fn translation(&self, number: u32, line: LineId, problems: &mut Problems) -> Option<Napt> {
-        let Some(kind) = self.descriptors.get(&number).and_then(|descriptor| descriptor.kind) else {
-            let message = format!("no line gives nat descriptor {number} a type: nothing is translated");
-            problems.warn(line, message);
-            return None;
-        };
+        let kind = self.descriptors.get(&number).and_then(|descriptor| descriptor.kind)?;
         match kind.value {
             Kind::None => None,
             Kind::Masquerade => Some(Napt { outer: self.outer_on_lan(number, line, problems) }),

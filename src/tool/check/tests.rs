@@ -67,7 +67,9 @@ fn json_has_one_object_a_file_and_every_field() {
     );
     assert_eq!(first["lines"][2]["reason"], "address pools");
     assert_eq!(first["lines"][3]["status"], "ok");
-    assert!(first["lines"][3]["warning"].as_str().unwrap().contains("no line gives nat descriptor 7 a type"));
+    assert!(
+        first["lines"][3]["warning"].as_str().unwrap().contains("no line defines the nat-descriptor \"7\"")
+    );
     let summary = serde_json::json!({"ok": 2, "inert": 0, "planned": 1, "error": 1, "warnings": 1});
     assert_eq!(first["summary"], summary);
     for unreadable in [missing, directory] {
