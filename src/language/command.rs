@@ -94,6 +94,20 @@ pub fn join(words: &[Word]) -> String {
     words.iter().map(|word| word.text.as_ref()).collect::<Vec<_>>().join(" ")
 }
 
+/// Free text as one word that means it, where the dialect has a way to write it.
+pub fn quote(dialect: Dialect, text: &str) -> String {
+    let blank = text.is_empty() || text.contains(char::is_whitespace);
+    let free = |quote: char| !text.contains(quote);
+    match dialect {
+        Dialect::Ix if blank => format!("\"{text}\""),
+        Dialect::Ix => text.to_owned(),
+        Dialect::Rtx if !blank && !text.contains(['"', '\'', '\\', '#']) => text.to_owned(),
+        Dialect::Rtx if free('"') => format!("\"{text}\""),
+        Dialect::Rtx if free('\'') => format!("'{text}'"),
+        Dialect::Rtx => text.chars().flat_map(|sign| ['\\', sign]).collect(),
+    }
+}
+
 /// A value as it is meant: RTX drops quotes and backslashes wherever they stand, IX the `"`
 /// around a whole word.
 fn plain(dialect: Dialect, text: &str) -> Cow<'_, str> {
@@ -149,5 +163,15 @@ mod tests {
         }
         assert_eq!(plain(Dialect::Ix, r#""a b""#), "a b");
         assert_eq!(plain(Dialect::Ix, r"it's\"), r"it's\");
+    }
+
+    #[test]
+    fn text_is_quoted_so_that_it_is_meant() {
+        for text in ["plain", "a b", "a#b", r"a\b", "it's", r#"a"b"#, r#"a"b'c \"#, "", "辻"] {
+            assert_eq!(plain(Dialect::Rtx, &quote(Dialect::Rtx, text)), text);
+        }
+        for text in ["plain", "a b", "a!b", "", "辻"] {
+            assert_eq!(plain(Dialect::Ix, &quote(Dialect::Ix, text)), text);
+        }
     }
 }

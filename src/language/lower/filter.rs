@@ -2,7 +2,7 @@
 //!
 //! IPv4 and IPv6 have names and numbers of their own: one draft for each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Problems;
 use super::args::{Args, claim};
@@ -76,6 +76,15 @@ impl Draft {
 
     pub(super) fn use_numbers(&mut self, used: NumberUse) {
         self.number_uses.push(used);
+    }
+
+    /// The lines of lists and filters that no interface uses.
+    pub(super) fn unused(&self) -> Vec<LineId> {
+        let lists: BTreeSet<&String> = self.list_uses.iter().map(|used| &used.list).collect();
+        let numbers: BTreeSet<&u32> = self.number_uses.iter().flat_map(|used| &used.numbers).collect();
+        let lists = self.lists.iter().filter(|(list, _)| !lists.contains(list)).map(|(_, rules)| rules);
+        let numbered = self.numbered.iter().filter(|(number, _)| !numbers.contains(number));
+        lists.chain(numbered.map(|(_, rules)| rules)).flatten().map(|rule| rule.origin).collect()
     }
 
     pub(super) fn settle(mut self, family: Family, model: &mut Model, problems: &mut Problems) {

@@ -46,6 +46,24 @@ pub enum Severity {
 ///
 /// Lines without meaning on Linux, and those of features that are not built, have no part in it.
 pub fn lower(tree: &Tree) -> (Model, Vec<Diagnostic>) {
+    let Lowered { model, diagnostics, .. } = lower_all(tree);
+    (model, diagnostics)
+}
+
+/// All that comes of a tree.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// What it asks for.
+    pub model: Model,
+    /// Every problem on the way.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Lines that are fine and have no part in the model: text for people, and definitions that
+    /// nothing uses.
+    pub idle: Vec<LineId>,
+}
+
+/// As [`lower`], and names the lines that say nothing to the model.
+pub fn lower_all(tree: &Tree) -> Lowered {
     let mut draft = Draft::default();
     let mut problems = Problems::default();
     for (context, line) in tree.walk() {
@@ -56,8 +74,8 @@ pub fn lower(tree: &Tree) -> (Model, Vec<Diagnostic>) {
             problems.refuse(line.id, refusal);
         }
     }
-    let model = draft.settle(&mut problems);
-    (model, problems.in_words(tree))
+    let (model, idle) = draft.settle(&mut problems);
+    Lowered { model, diagnostics: problems.in_words(tree), idle }
 }
 
 /// Whether lowering knows this command: it has an arm, or needs none because it is inert, planned
@@ -82,6 +100,7 @@ fn arm(rule: Rule) -> Option<Arm> {
 #[derive(Debug, Default)]
 struct Draft {
     model: Model,
+    idle: Vec<LineId>,
     link: link::Draft,
     addr: addr::Draft,
     route: route::Draft,
@@ -96,15 +115,18 @@ impl Draft {
         self.model.interfaces.entry(name).or_default()
     }
 
-    fn settle(self, problems: &mut Problems) -> Model {
-        let Self { mut model, link, addr, route, filter, ipv6_filter, nat } = self;
+    fn settle(self, problems: &mut Problems) -> (Model, Vec<LineId>) {
+        let Self { mut model, mut idle, link, addr, route, filter, ipv6_filter, nat } = self;
+        idle.extend(filter.unused());
+        idle.extend(ipv6_filter.unused());
+        idle.extend(nat.unused());
         link.settle(&mut model);
         addr.settle(&mut model, problems);
         route.settle(&mut model, problems);
         filter.settle(Family::Ipv4, &mut model, problems);
         ipv6_filter.settle(Family::Ipv6, &mut model, problems);
         nat.settle(&mut model, problems);
-        model
+        (model, idle)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The numbered descriptors of RTX, which say what an interface translates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Problems;
 use super::args::{Args, claim};
@@ -44,6 +44,13 @@ impl Draft {
     /// The interface uses this descriptor (RTX).
     pub(super) fn apply(&mut self, args: &Args<'_>, interface: InterfaceName, number: u32) {
         self.uses.push((interface, number, args.line()));
+    }
+
+    /// The types of descriptors that no interface uses.
+    pub(super) fn unused(&self) -> Vec<LineId> {
+        let used: BTreeSet<u32> = self.uses.iter().map(|&(_, number, _)| number).collect();
+        let unused = self.descriptors.iter().filter(|(number, _)| !used.contains(number));
+        unused.filter_map(|(_, descriptor)| Some(descriptor.kind?.origin)).collect()
     }
 
     pub(super) fn settle(self, model: &mut Model, problems: &mut Problems) {

@@ -30,7 +30,8 @@ fn enter_interface(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
 }
 
 /// For people: it is printed, and does nothing.
-fn description(_draft: &mut Draft, _args: &Args<'_>) -> Result<(), Refusal> {
+fn description(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    draft.idle.push(args.line());
     Ok(())
 }
 

@@ -1,0 +1,53 @@
+//! The words of the Yamaha RTX command line, one file an area.
+
+mod addr;
+mod filter;
+mod link;
+mod nat;
+mod route;
+mod system;
+
+use std::collections::BTreeMap;
+
+use super::page::Page;
+use crate::model::{Interface, Model};
+
+pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
+    let Model { system, ports, interfaces, routes } = model;
+    system::raise(page, system);
+    link::raise_ports(page, ports);
+    route::raise(page, routes);
+    let (mut filters, mut descriptors) = (Numbers::default(), Numbers::default());
+    for (&name, interface) in interfaces {
+        let Interface { link, addr, filter, nat } = interface;
+        link::raise(page, name, interface);
+        page.withhold(link::shut(name, link));
+        addr::raise(page, name, addr);
+        filter::raise(page, &mut filters, name, filter);
+        nat::raise(page, &mut descriptors, name, nat);
+        page.withhold(None);
+    }
+}
+
+/// Numbers for definitions that interfaces use, from 1 by first use: one for each text.
+#[derive(Debug, Default)]
+struct Numbers(BTreeMap<String, usize>);
+
+impl Numbers {
+    /// The number of a text. A new text is defined first; if that fails it has none.
+    fn of(&mut self, text: &str, define: impl FnOnce(usize) -> bool) -> Option<usize> {
+        if let Some(&number) = self.0.get(text) {
+            return Some(number);
+        }
+        let number = self.0.len() + 1;
+        define(number).then(|| {
+            self.0.insert(text.to_owned(), number);
+            number
+        })
+    }
+
+    /// A number that nothing is ever defined by.
+    fn undefined(&mut self) -> Option<usize> {
+        self.of("", |_| true)
+    }
+}

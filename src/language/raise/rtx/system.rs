@@ -1,0 +1,23 @@
+//! `console …`.
+
+use super::Page;
+use crate::model::system::{Console, System};
+use crate::types::Language;
+
+pub(super) fn raise(page: &mut Page<'_>, system: &System) {
+    let System { hostname, console: Console { language, page_rows } } = system;
+    if let Some(name) = hostname {
+        page.line(name.origin, format_args!("console prompt {}", page.word(name)));
+    }
+    if let Some(language) = language {
+        let code = match language.value {
+            Language::Japanese => "ja.utf8",
+            Language::English => "en.ascii",
+        };
+        page.line(language.origin, format_args!("console character {code}"));
+    }
+    if let Some(rows) = page_rows {
+        let lines = if rows.value == 0 { "infinity".to_owned() } else { rows.value.to_string() };
+        page.line(rows.origin, format_args!("console lines {lines}"));
+    }
+}
