@@ -8,8 +8,10 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tsuji::daemon::{self, message};
+use tsuji::language::raise::{Pair, Pairing};
 use tsuji::run::log::Log;
 use tsuji::tool::check::{self, CheckOptions};
+use tsuji::tool::translate::{self, TranslateOptions};
 use tsuji::types::Dialect;
 use tsuji::{lab, shell};
 
@@ -46,6 +48,18 @@ enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<String>,
     },
+    /// Say in the words of one command line what a configuration says in those of the other.
+    Translate {
+        /// The command line to translate to.
+        #[arg(long, value_name = "DIALECT")]
+        to: Dialect,
+        /// Pair these ports; without, GigaEthernet1 is lan1 and GigaEthernet0 lan2.
+        #[arg(long = "map", value_name = "lan1=GigaEthernet1")]
+        pairs: Vec<Pair>,
+        /// The configuration; - is standard input.
+        #[arg(value_name = "FILE")]
+        file: String,
+    },
     /// Build a small internet in namespaces, with a router in it.
     Lab(lab::Options),
 }
@@ -69,6 +83,10 @@ fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Some(Command::Check { dialect, json, files }) => {
             let options = CheckOptions { files, dialect: dialect.parse().ok(), json };
             check::run(&options, &mut io::stdout().lock())?
+        }
+        Some(Command::Translate { to, pairs, file }) => {
+            let options = TranslateOptions { file, to, pairing: Pairing::new(&pairs, to)? };
+            translate::run(&options, &mut io::stdout().lock(), &mut io::stderr().lock())?
         }
         Some(Command::Lab(options)) => return Ok(lab::run(&options, &mut io::stdout())?),
         None if lines.is_empty() => shell::console(&directory, dialect)?,

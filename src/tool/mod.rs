@@ -1,3 +1,4 @@
 //! Commands that need no daemon and no privileges.
 
 pub mod check;
+pub mod translate;

@@ -103,9 +103,7 @@ mod tests {
         let pairs = ["lan1=GigaEthernet2", "GigaEthernet0=lan3", "lan5=GigaEthernet7"];
         let [to_ix, to_rtx] = Dialect::ALL.map(|to| pairing(&pairs, to).unwrap());
         let names = |pairing: &Pairing, from: &str, to| pairing.of(from.parse().unwrap()).in_dialect(to);
-        for (lan, giga) in
-            [("lan1", 2), ("lan3", 0), ("lan2", 1), ("lan5", 7), ("lan8", 4), ("lan4", 3)]
-        {
+        for (lan, giga) in [("lan1", 2), ("lan3", 0), ("lan2", 1), ("lan5", 7), ("lan8", 4), ("lan4", 3)] {
             let giga = format!("GigaEthernet{giga}");
             assert_eq!(names(&to_ix, lan, Dialect::Ix), giga);
             assert_eq!(names(&to_rtx, &giga, Dialect::Rtx), lan);

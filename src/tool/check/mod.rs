@@ -7,6 +7,8 @@ mod input;
 mod json;
 mod text;
 
+pub(super) use text::write_problems;
+
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -70,13 +72,8 @@ struct Summary {
 
 impl<'a> Report<'a> {
     fn of(file: &'a str, dialect: Option<Dialect>) -> Self {
-        match input::read(file) {
-            Ok(decoded) => {
-                let mut reading = judged(reader::read(&decoded.text, dialect));
-                let notice = decoded.notice();
-                if let (Some(first), Some(notice)) = (reading.outcomes.first_mut(), &notice) {
-                    first.note(notice);
-                }
+        match reading_of(file, dialect) {
+            Ok((reading, notice)) => {
                 Self { file, dialect: Some(reading.dialect), notice, outcomes: Ok(reading.outcomes) }
             }
             Err(error) => Self { file, dialect, notice: None, outcomes: Err(error) },
@@ -104,6 +101,18 @@ impl<'a> Report<'a> {
         }
         summary
     }
+}
+
+/// Reads a file, or standard input for `-`, in a dialect or in its own, and judges all lines. What
+/// there is to say of the file as a whole comes with it; its first line says it too.
+pub(super) fn reading_of(file: &str, dialect: Option<Dialect>) -> io::Result<(Reading, Option<String>)> {
+    let decoded = input::read(file)?;
+    let mut reading = judged(reader::read(&decoded.text, dialect));
+    let notice = decoded.notice();
+    if let (Some(first), Some(notice)) = (reading.outcomes.first_mut(), &notice) {
+        first.note(notice);
+    }
+    Ok((reading, notice))
 }
 
 /// Adds what shows only when all lines are seen together.

@@ -31,7 +31,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     )
 }
 
-fn write_problems(file: &str, outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+/// Writes what is wrong with a line, and what its author should know.
+pub(in crate::tool) fn write_problems(file: &str, outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let number = outcome.number;
     if let Status::Error { column, expected } = &outcome.status {
         writeln!(out, "{file}:{number}:{column}: error: {}", outcome.message)?;

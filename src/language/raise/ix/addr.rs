@@ -4,7 +4,7 @@ use super::Page;
 use crate::model::addr::{Addressing, Ipv4Source};
 
 pub(super) fn raise(page: &mut Page<'_>, addr: &Addressing) {
-    let Addressing { ipv4, ipv4_secondary, ipv6 } = addr;
+    let Addressing { ipv4, ipv4_secondary, proxy_arp, ipv6 } = addr;
     if let Some(source) = ipv4 {
         let words = match source.value {
             Ipv4Source::Static(network) => network.to_string(),
@@ -15,6 +15,9 @@ pub(super) fn raise(page: &mut Page<'_>, addr: &Addressing) {
     }
     for network in ipv4_secondary {
         page.line(network.origin, format_args!("ip address {} secondary", network.value));
+    }
+    if let Some(answers) = proxy_arp {
+        page.line(answers.origin, "ip proxy-arp");
     }
     for network in ipv6 {
         // An IX uses none of them without it.

@@ -102,8 +102,9 @@ fn raise_rule(page: &mut Page<'_>, list: &str, rule: &Sourced<Rule>) {
         for source in &sources {
             for destination in &destinations {
                 let from = format!("src {source}{source_port}");
-                let line =
-                    format!("ip access-list {list} {action} {protocol} {from} dest {destination}{destination_port}");
+                let line = format!(
+                    "ip access-list {list} {action} {protocol} {from} dest {destination}{destination_port}"
+                );
                 page.line(rule.origin, line);
             }
         }

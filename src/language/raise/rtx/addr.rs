@@ -5,7 +5,7 @@ use crate::model::addr::{Addressing, Ipv4Source};
 use crate::types::InterfaceName;
 
 pub(super) fn raise(page: &mut Page<'_>, name: InterfaceName, addr: &Addressing) {
-    let Addressing { ipv4, ipv4_secondary, ipv6 } = addr;
+    let Addressing { ipv4, ipv4_secondary, proxy_arp, ipv6 } = addr;
     let lan = page.interface(name);
     if let Some(source) = ipv4 {
         let word = match source.value {
@@ -19,6 +19,9 @@ pub(super) fn raise(page: &mut Page<'_>, name: InterfaceName, addr: &Addressing)
     }
     for network in ipv4_secondary {
         page.line(network.origin, format_args!("ip {lan} secondary address {}", network.value));
+    }
+    if let Some(answers) = proxy_arp {
+        page.line(answers.origin, format_args!("ip {lan} proxyarp on"));
     }
     for network in ipv6 {
         page.line(network.origin, format_args!("ipv6 {lan} address {}", network.value));

@@ -10,7 +10,10 @@ use crate::types::{InterfaceName, Port};
 pub(super) fn raise_ports(page: &mut Page<'_>, ports: &BTreeMap<Port, PortTie>) {
     for (&port, PortTie { devices }) in ports {
         for device in devices {
-            page.line(device.origin, format_args!("lan linux-interface {} {}", page.port(port), device.value));
+            page.line(
+                device.origin,
+                format_args!("lan linux-interface {} {}", page.port(port), device.value),
+            );
         }
     }
 }
