@@ -1,0 +1,44 @@
+//! `tsuji translate`: what one command line says, the other says as well.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod cases;
+mod models;
+mod normal;
+mod program;
+mod properties;
+
+use tsuji::language::lower::lower;
+use tsuji::language::raise::{Pairing, Raised, raise};
+use tsuji::language::tree::Masking;
+use tsuji::language::tree::reader::{self, Status};
+use tsuji::model::Model;
+use tsuji::types::Dialect;
+
+/// A model in the words of a dialect, and what is read from them.
+struct Said {
+    raised: Raised,
+    text: String,
+    model: Model,
+}
+
+/// Says a model, and reads what was said: every line of it has its effect.
+fn said(model: &Model, dialect: Dialect) -> Said {
+    let raised = raise(model, dialect, &Pairing::default());
+    let text = raised.tree.print(dialect, Masking::No);
+    let reading = reader::read(&text, Some(dialect));
+    for line in &reading.outcomes {
+        let fine = line.status == Status::Ok && line.dialect == dialect && line.message.is_empty();
+        assert!(fine, "{line:?} of\n{text}");
+    }
+    let (model, _) = lower(&reading.tree);
+    Said { raised, text, model }
+}
+
+/// What has been said once is said the same way again, and nothing more is lost.
+fn assert_settled(said: &Said, dialect: Dialect) {
+    let Said { raised: again, text, model } = self::said(&said.model, dialect);
+    assert_eq!(text, said.text);
+    assert_eq!(again.lost, []);
+    assert_eq!(model, said.model);
+}

@@ -1,0 +1,246 @@
+//! Any model that the lines of a dialect can ask for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ops::RangeInclusive;
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use tsuji::model::addr::{Addressing, Ipv4Source};
+use tsuji::model::filter::{Action, AddressRange, Filters, Rule};
+use tsuji::model::link::{Link, PortTie};
+use tsuji::model::nat::{Napt, Nat, Outer};
+use tsuji::model::route::{NextHop, Route};
+use tsuji::model::system::{Console, System};
+use tsuji::model::{Interface, Model};
+use tsuji::types::{Dialect, InterfaceName, KernelName, Language, LineId, Port, Sourced};
+
+pub fn model(dialect: Dialect) -> impl Strategy<Value = Model> {
+    let interfaces = btree_map(interface_name(), interface(dialect), 0..4);
+    let routes = vec(route(dialect), 0..6).prop_map(move |routes| distinct(dialect, routes));
+    (system(dialect), ports(), interfaces, routes).prop_map(|(system, ports, interfaces, routes)| {
+        // An RTX knows an interface only by a line that says something of it.
+        let bare = Interface { link: up(), ..Interface::default() };
+        let interfaces = interfaces.into_iter().filter(|(_, interface)| *interface != bare).collect();
+        Model { system, ports, interfaces, routes }
+    })
+}
+
+fn line<T>(value: T) -> Sourced<T> {
+    Sourced::new(value, LineId(1))
+}
+
+fn up() -> Link {
+    Link { enabled: Some(line(true)) }
+}
+
+fn system(dialect: Dialect) -> impl Strategy<Value = System> {
+    let name = match dialect {
+        Dialect::Ix => "[!#-&(-\\[\\]-~]([ -!#-~]{0,6}[!#-&(-\\[\\]-~])?".boxed(),
+        Dialect::Rtx => "[ -~辻]{0,8}".boxed(),
+    };
+    let language = select(vec![Language::Japanese, Language::English]);
+    let rows = prop_oneof![Just(0), 10..=100u16];
+    let console = (option::of(language), option::of(rows)).prop_map(move |(language, rows)| match dialect {
+        Dialect::Ix => Console::default(),
+        Dialect::Rtx => Console { language: language.map(line), page_rows: rows.map(line) },
+    });
+    (option::of(name), console).prop_map(|(name, console)| System { hostname: name.map(line), console })
+}
+
+fn port() -> impl Strategy<Value = Port> {
+    (0..=Port::MAX).prop_map(|number| Port::giga_ethernet(number).unwrap())
+}
+
+/// Few, so that routes, filters and ports meet.
+fn interface_name() -> impl Strategy<Value = InterfaceName> {
+    (0..4u8).prop_map(|number| InterfaceName::Port(Port::giga_ethernet(number).unwrap()))
+}
+
+/// Every device has one port.
+fn ports() -> impl Strategy<Value = BTreeMap<Port, PortTie>> {
+    vec(port(), 0..6).prop_map(|ports| {
+        let mut ties: BTreeMap<Port, PortTie> = BTreeMap::new();
+        for (index, port) in ports.into_iter().enumerate() {
+            let device: KernelName = format!("eth{index}").parse().unwrap();
+            ties.entry(port).or_default().devices.push(line(device));
+        }
+        ties
+    })
+}
+
+fn interface(dialect: Dialect) -> impl Strategy<Value = Interface> {
+    let link = any::<bool>().prop_map(move |enabled| match dialect {
+        Dialect::Ix => Link { enabled: Some(line(enabled)) },
+        Dialect::Rtx => up(),
+    });
+    (link, addressing(dialect), filters(dialect), nat(dialect))
+        .prop_map(|(link, addr, filter, nat)| Interface { link, addr, filter, nat })
+}
+
+fn addressing(dialect: Dialect) -> impl Strategy<Value = Addressing> {
+    let source = prop_oneof![
+        ipv4_net().prop_map(Ipv4Source::Static),
+        any::<bool>().prop_map(move |default_route| {
+            Ipv4Source::Dhcp { default_route: default_route || dialect == Dialect::Rtx }
+        }),
+    ];
+    let secondaries = match dialect {
+        Dialect::Ix => 0..3,
+        Dialect::Rtx => 0..2,
+    };
+    let secondary = proptest::collection::btree_set(ipv4_net(), secondaries);
+    let ipv6 = proptest::collection::btree_set(ipv6_net(), 0..3);
+    (option::of(source), secondary, option::of(Just(line(()))), ipv6).prop_map(
+        |(source, secondary, proxy_arp, ipv6)| Addressing {
+            ipv4: source.map(line),
+            ipv4_secondary: secondary.into_iter().map(line).collect(),
+            proxy_arp,
+            ipv6: ipv6.into_iter().map(line).collect(),
+        },
+    )
+}
+
+fn nat(dialect: Dialect) -> impl Strategy<Value = Nat> {
+    let outer = (any::<bool>(), any::<Ipv4Addr>()).prop_map(move |(own, address)| match dialect {
+        Dialect::Rtx if !own => Outer::Address(address),
+        Dialect::Ix | Dialect::Rtx => Outer::Interface,
+    });
+    option::of(outer.prop_map(|outer| line(Napt { outer }))).prop_map(|napt| Nat { napt })
+}
+
+fn filters(dialect: Dialect) -> impl Strategy<Value = Filters> {
+    let rules = move || option::of(vec(rule(dialect).prop_map(line), 0..4));
+    (rules(), rules()).prop_map(move |(mut inbound, mut outbound)| {
+        // The same line twice in a list of an IX is one.
+        for rules in [&mut inbound, &mut outbound].into_iter().flatten() {
+            let mut seen: Vec<Sourced<Rule>> = Vec::new();
+            rules.retain(|rule| {
+                let new = dialect == Dialect::Rtx || !seen.contains(rule);
+                seen.push(rule.clone());
+                new
+            });
+        }
+        Filters { inbound, outbound }
+    })
+}
+
+/// A rule as one line of an access list, or one filter, says it.
+fn rule(dialect: Dialect) -> impl Strategy<Value = Rule> {
+    let most = match dialect {
+        Dialect::Ix => 1,
+        Dialect::Rtx => 3,
+    };
+    let action = (any::<bool>(), any::<bool>()).prop_map(move |(pass, log)| match (pass, dialect) {
+        (true, Dialect::Ix) => (Action::Pass, false),
+        (true, Dialect::Rtx) => (Action::Pass, log),
+        (false, _) => (Action::Drop, log),
+    });
+    let ranges = move || vec(address_range(dialect), 0..=most);
+    (action, kind(dialect, most), ranges(), ranges()).prop_map(
+        |((action, log), kind, source, destination)| {
+            let (protocols, source_ports, destination_ports) = kind;
+            Rule { action, log, protocols, source, destination, source_ports, destination_ports }
+        },
+    )
+}
+
+type Ports = Vec<RangeInclusive<u16>>;
+
+/// Protocols, and ports if they have any.
+fn kind(dialect: Dialect, most: usize) -> impl Strategy<Value = (Vec<u8>, Ports, Ports)> {
+    let with_ports = match dialect {
+        Dialect::Ix => vec![vec![6], vec![17]],
+        Dialect::Rtx => vec![vec![6], vec![17], vec![6, 17]],
+    };
+    let ports = move || vec(range(any::<u16>()), 0..=most);
+    let icmp = match dialect {
+        Dialect::Ix => prop_oneof![
+            Just((vec![], vec![])),
+            (0..=255u16).prop_map(|kind| (vec![kind..=kind], vec![])),
+            (0..=255u16, 0..=255u16).prop_map(|(kind, code)| (vec![kind..=kind], vec![code..=code])),
+        ]
+        .boxed(),
+        Dialect::Rtx => (vec(range(0..=40u16), 0..=2), vec(range(0..=9u16), 0..=1)).boxed(),
+    };
+    prop_oneof![
+        vec(any::<u8>(), 0..=most).prop_map(|protocols| (protocols, vec![], vec![])),
+        (select(with_ports), ports(), ports()),
+        icmp.prop_map(|(types, codes)| (vec![1], types, codes)),
+    ]
+}
+
+fn range(value: impl Strategy<Value = u16> + Clone) -> impl Strategy<Value = RangeInclusive<u16>> {
+    (value.clone(), value).prop_map(|(one, other)| one.min(other)..=one.max(other))
+}
+
+fn address_range(dialect: Dialect) -> impl Strategy<Value = AddressRange> {
+    let network = ipv4_net().prop_map(|network| AddressRange::Network(IpNet::V4(network.trunc())));
+    let range = (0..=u32::MAX, 0..=300u32).prop_map(|(first, length)| {
+        let last = first.saturating_add(length);
+        AddressRange::Range(Ipv4Addr::from(first).into(), Ipv4Addr::from(last).into())
+    });
+    match dialect {
+        Dialect::Ix => network.boxed(),
+        Dialect::Rtx => prop_oneof![network, range].boxed(),
+    }
+}
+
+fn route(dialect: Dialect) -> impl Strategy<Value = Route> {
+    (any::<bool>(), 0..=128u8).prop_flat_map(move |(is_ipv6, length)| {
+        let any_address = move || {
+            (any::<Ipv4Addr>(), any::<Ipv6Addr>())
+                .prop_map(move |(v4, v6)| if is_ipv6 { IpAddr::V6(plain_ipv6(v6)) } else { IpAddr::V4(v4) })
+        };
+        let length = if is_ipv6 { length } else { length % 33 };
+        let prefix = any_address().prop_map(move |address| IpNet::new_assert(address, length).trunc());
+        let (metric, distance) = match dialect {
+            Dialect::Ix => (0..=65535u32, 1..=255u8),
+            Dialect::Rtx => (1..=15, 1..=1),
+        };
+        let next_hop =
+            (0..5, any_address(), interface_name()).prop_map(move |(kind, gateway, name)| {
+                match (kind, dialect) {
+                    (0, _) => NextHop::Null,
+                    (1, _) if !is_ipv6 => NextHop::Dhcp(name),
+                    (2, Dialect::Ix) => NextHop::RouterOn(gateway, name),
+                    (3, Dialect::Ix) => NextHop::Interface(name),
+                    _ => NextHop::Router(gateway),
+                }
+            });
+        (prefix, distance, metric, next_hop).prop_map(|(prefix, distance, metric, next_hop)| Route {
+            prefix,
+            distance,
+            metric,
+            next_hop,
+        })
+    })
+}
+
+/// Sorted routes, one a line: on an RTX to a network, on an IX to a network and next hop.
+fn distinct(dialect: Dialect, mut routes: Vec<Route>) -> Vec<Sourced<Route>> {
+    let mut seen = BTreeSet::new();
+    routes.retain(|route| match dialect {
+        Dialect::Ix => seen.insert((route.prefix, Some(route.next_hop.clone()))),
+        Dialect::Rtx => seen.insert((route.prefix, None)),
+    });
+    routes.sort();
+    routes.into_iter().map(line).collect()
+}
+
+fn ipv4_net() -> impl Strategy<Value = Ipv4Net> {
+    (any::<Ipv4Addr>(), 0..=32u8).prop_map(|(address, length)| Ipv4Net::new_assert(address, length))
+}
+
+fn ipv6_net() -> impl Strategy<Value = Ipv6Net> {
+    (any::<Ipv6Addr>(), 0..=128u8)
+        .prop_map(|(address, length)| Ipv6Net::new_assert(plain_ipv6(address), length))
+}
+
+/// Not an IPv4 address in disguise: neither command line writes those.
+fn plain_ipv6(address: Ipv6Addr) -> Ipv6Addr {
+    Ipv6Addr::from_bits(address.to_bits() | 1 << 127)
+}

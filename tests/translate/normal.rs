@@ -1,0 +1,86 @@
+//! Models that ask for the same, made equal.
+//!
+//! A rule of an IX speaks of one protocol, one network and one run of ports on each side; one of
+//! an RTX of many. And an IX lists interfaces that are down and that nothing is said of.
+
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+
+use ipnet::{IpNet, Ipv4Subnets};
+use tsuji::model::filter::{AddressRange, Rule};
+use tsuji::model::link::Link;
+use tsuji::model::{Interface, Model};
+use tsuji::types::{LineId, Sourced};
+
+pub fn normal(mut model: Model) -> Model {
+    let down = Interface {
+        link: Link { enabled: Some(Sourced::new(false, LineId::BUILT_IN)) },
+        ..Interface::default()
+    };
+    model.interfaces.retain(|_, interface| *interface != down);
+    for interface in model.interfaces.values_mut() {
+        let filters = &mut interface.filter;
+        for rules in [&mut filters.inbound, &mut filters.outbound].into_iter().flatten() {
+            *rules = plain(rules);
+        }
+    }
+    model
+}
+
+/// The same rules with one alternative each, and none that an earlier one makes idle.
+fn plain(rules: &[Sourced<Rule>]) -> Vec<Sourced<Rule>> {
+    let mut plain = Vec::new();
+    for rule in rules.iter().flat_map(|rule| alternatives(rule)) {
+        let rule = Sourced::new(rule, LineId::BUILT_IN);
+        if !plain.contains(&rule) {
+            plain.push(rule);
+        }
+    }
+    plain
+}
+
+fn alternatives(rule: &Rule) -> Vec<Rule> {
+    let mut rules = vec![rule.clone()];
+    rules = each(rules, |rule| &mut rule.protocols, |&protocol| vec![protocol]);
+    rules = each(rules, |rule| &mut rule.source, networks);
+    rules = each(rules, |rule| &mut rule.destination, networks);
+    rules
+        .into_iter()
+        .flat_map(|mut rule| {
+            let is_icmp = rule.protocols == [1];
+            if is_icmp && rule.source_ports.is_empty() && !rule.destination_ports.is_empty() {
+                rule.source_ports = vec![0..=255];
+            }
+            let ports = move |range: &RangeInclusive<u16>| -> Vec<_> {
+                if is_icmp { range.clone().map(|one| one..=one).collect() } else { vec![range.clone()] }
+            };
+            let rules = each(vec![rule], |rule| &mut rule.source_ports, ports);
+            each(rules, |rule| &mut rule.destination_ports, ports)
+        })
+        .collect()
+}
+
+/// Rules with one value in a part each, for rules with many.
+fn each<T>(rules: Vec<Rule>, part: fn(&mut Rule) -> &mut Vec<T>, split: impl Fn(&T) -> Vec<T>) -> Vec<Rule> {
+    let mut out = Vec::new();
+    for mut rule in rules {
+        let values: Vec<T> = part(&mut rule).iter().flat_map(&split).collect();
+        if values.is_empty() {
+            out.push(rule.clone());
+        }
+        for value in values {
+            *part(&mut rule) = vec![value];
+            out.push(rule.clone());
+        }
+    }
+    out
+}
+
+fn networks(range: &AddressRange) -> Vec<AddressRange> {
+    match *range {
+        AddressRange::Range(IpAddr::V4(first), IpAddr::V4(last)) => Ipv4Subnets::new(first, last, 0)
+            .map(|network| AddressRange::Network(IpNet::V4(network)))
+            .collect(),
+        _ => vec![range.clone()],
+    }
+}
