@@ -10,14 +10,14 @@
 //! | [`types`] | the shared vocabulary: names, ports, line numbers, secrets | |
 //! | [`model`] | what the user wants: typed, free of dialect and of Linux | |
 //! | [`status`] | what is: snapshots, and the *facts* that workers learn | |
-//! | [`language`] | the two command lines: a line to a command, lines to a tree, a tree to a model | model |
+//! | [`language`] | the two command lines: a line to a command, lines to a tree, a tree to a model and back | model |
 //! | [`config`] | the candidate, the difference to what runs, the history, the startup file | language, model |
 //! | [`apply`] | model and facts to a state, two states to a plan, a plan to Linux, or undone | model, status |
 //! | [`net`] | protocols without sockets, clocks or tasks: codecs and engines | |
 //! | [`run`] | the workers that drive engines with real sockets and clocks; the log | apply, net, model, status |
 //! | [`daemon`] | owns the running configuration; sessions, commits, screens | config, apply, run, language, status, model |
 //! | [`shell`] | the console: edits lines, sends them to the daemon, shows what it says | daemon (its messages), language |
-//! | [`tool`] | what needs no daemon: `tsuji check` | language, config, net |
+//! | [`tool`] | what needs no daemon: `tsuji check`, `tsuji translate` | language, config, net |
 //! | [`lab`] | a small internet in namespaces, with this very router in it | daemon, run, net, apply |
 //!
 //! Text goes in at the top and Linux changes at the bottom; nothing else changes Linux:
@@ -73,7 +73,7 @@
 //! # To add a setting
 //!
 //! A new spelling of an old setting: a rule in `grammar/`, an arm in `src/language/lower/`, a case
-//! in `tests/cases/`. A new setting: also a field in [`model`], and its part in `src/apply/resolve/`
+//! in `tests/cases/`. A new setting: also a field in [`model`], its words in `src/language/raise/`, and its part in `src/apply/resolve/`
 //! and `src/apply/plan/`. Completion, `?`, `no`, and `show running-config` follow from the grammar.
 
 pub mod apply;

@@ -96,12 +96,11 @@ pub fn join(words: &[Word]) -> String {
 
 /// Free text as one word that means it, where the dialect has a way to write it.
 pub fn quote(dialect: Dialect, text: &str) -> String {
-    let blank = text.is_empty() || text.contains(char::is_whitespace);
     let free = |quote: char| !text.contains(quote);
+    let has_signs = text.contains(['"', '\'', '\\', '#']) || text.contains(char::is_whitespace);
     match dialect {
-        Dialect::Ix if blank => format!("\"{text}\""),
-        Dialect::Ix => text.to_owned(),
-        Dialect::Rtx if !blank && !text.contains(['"', '\'', '\\', '#']) => text.to_owned(),
+        _ if !has_signs && !text.is_empty() => text.to_owned(),
+        Dialect::Ix => format!("\"{text}\""),
         Dialect::Rtx if free('"') => format!("\"{text}\""),
         Dialect::Rtx if free('\'') => format!("'{text}'"),
         Dialect::Rtx => text.chars().flat_map(|sign| ['\\', sign]).collect(),

@@ -64,7 +64,8 @@ fn translation(reading: &Reading, to: Dialect, pairing: &Pairing) -> String {
     comments(notes, to) + &raised.tree.print(to, Masking::No)
 }
 
-const NO_PART: &str = "says nothing to the router that is translated";
+/// Why a line is left out that is fine.
+const NO_PART: &str = "is for people, or defines what nothing uses";
 
 /// The comments that go before the translation.
 fn comments(mut notes: Vec<Note>, to: Dialect) -> String {

@@ -35,7 +35,7 @@ fn either_side_of_a_pair_becomes_the_other() {
 fn every_case_is_said_in_both_dialects() {
     let mut whole = 0;
     for dialect in Dialect::ALL {
-        for case in files(&format!("tests/cases/{dialect}")).iter().flat_map(|area| files(area)) {
+        for case in files(format!("tests/cases/{dialect}")).iter().flat_map(files) {
             let text = fs::read_to_string(&case).unwrap();
             let tree = reader::read(input_of(&text), Some(dialect)).tree;
             let (model, problems) = lower(&tree);

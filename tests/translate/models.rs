@@ -39,7 +39,7 @@ fn up() -> Link {
 
 fn system(dialect: Dialect) -> impl Strategy<Value = System> {
     let name = match dialect {
-        Dialect::Ix => "[!#-&(-\\[\\]-~]([ -!#-~]{0,6}[!#-&(-\\[\\]-~])?".boxed(),
+        Dialect::Ix => "[ !#-~辻]{1,8}".boxed(),
         Dialect::Rtx => "[ -~辻]{0,8}".boxed(),
     };
     let language = select(vec![Language::Japanese, Language::English]);

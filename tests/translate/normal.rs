@@ -27,7 +27,8 @@ pub fn normal(mut model: Model) -> Model {
     model
 }
 
-/// The same rules with one alternative each, and none that an earlier one makes idle.
+/// The same rules with one alternative each, and none twice. Neighbours that do the same with a
+/// packet may stand in any order.
 fn plain(rules: &[Sourced<Rule>]) -> Vec<Sourced<Rule>> {
     let mut plain = Vec::new();
     for rule in rules.iter().flat_map(|rule| alternatives(rule)) {
@@ -35,6 +36,9 @@ fn plain(rules: &[Sourced<Rule>]) -> Vec<Sourced<Rule>> {
         if !plain.contains(&rule) {
             plain.push(rule);
         }
+    }
+    for run in plain.chunk_by_mut(|one, other| (one.action, one.log) == (other.action, other.log)) {
+        run.sort_by_cached_key(|rule| format!("{rule:?}"));
     }
     plain
 }

@@ -6,14 +6,16 @@ use super::{Numbers, Page};
 use crate::model::filter::{Action, AddressRange, Filters, Rule};
 use crate::types::{InterfaceName, LineId, Sourced};
 
+/// The highest number of a filter. Nothing defines it, and what is not defined admits nothing.
+const UNDEFINED: usize = 21_474_836;
+
 pub(super) fn raise(page: &mut Page<'_>, numbers: &mut Numbers, name: InterfaceName, filters: &Filters) {
     let Filters { inbound, outbound } = filters;
     for (direction, rules) in [("in", inbound), ("out", outbound)] {
         let Some(rules) = rules else { continue };
         let mut used: Vec<_> = rules.iter().filter_map(|rule| define(page, numbers, rule)).collect();
         if used.is_empty() {
-            // A filter that is not defined admits nothing.
-            used.extend(numbers.undefined());
+            used.push(UNDEFINED);
         }
         let used = used.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         let origin = rules.first().map_or(LineId::BUILT_IN, |rule| rule.origin);

@@ -45,9 +45,4 @@ impl Numbers {
             number
         })
     }
-
-    /// A number that nothing is ever defined by.
-    fn undefined(&mut self) -> Option<usize> {
-        self.of("", |_| true)
-    }
 }
