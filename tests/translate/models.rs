@@ -1,7 +1,7 @@
 //! Any model that the lines of a dialect can ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -77,8 +77,12 @@ fn interface(dialect: Dialect) -> impl Strategy<Value = Interface> {
         Dialect::Ix => Link { enabled: Some(line(enabled)) },
         Dialect::Rtx => up(),
     });
-    (link, addressing(dialect), filters(dialect), nat(dialect))
-        .prop_map(|(link, addr, filter, nat)| Interface { link, addr, filter, nat })
+    let ipv6_filter = match dialect {
+        Dialect::Ix => Just(Filters::default()).boxed(),
+        Dialect::Rtx => filters(dialect, true).boxed(),
+    };
+    (link, addressing(dialect), filters(dialect, false), ipv6_filter, nat(dialect))
+        .prop_map(|(link, addr, filter, ipv6_filter, nat)| Interface { link, addr, filter, ipv6_filter, nat })
 }
 
 fn addressing(dialect: Dialect) -> impl Strategy<Value = Addressing> {
@@ -112,8 +116,8 @@ fn nat(dialect: Dialect) -> impl Strategy<Value = Nat> {
     option::of(outer.prop_map(|outer| line(Napt { outer }))).prop_map(|napt| Nat { napt })
 }
 
-fn filters(dialect: Dialect) -> impl Strategy<Value = Filters> {
-    let rules = move || option::of(vec(rule(dialect).prop_map(line), 0..4));
+fn filters(dialect: Dialect, is_ipv6: bool) -> impl Strategy<Value = Filters> {
+    let rules = move || option::of(vec(rule(dialect, is_ipv6).prop_map(line), 0..4));
     (rules(), rules()).prop_map(move |(mut inbound, mut outbound)| {
         // The same line twice in a list of an IX is one.
         for rules in [&mut inbound, &mut outbound].into_iter().flatten() {
@@ -129,7 +133,7 @@ fn filters(dialect: Dialect) -> impl Strategy<Value = Filters> {
 }
 
 /// A rule as one line of an access list, or one filter, says it.
-fn rule(dialect: Dialect) -> impl Strategy<Value = Rule> {
+fn rule(dialect: Dialect, is_ipv6: bool) -> impl Strategy<Value = Rule> {
     let most = match dialect {
         Dialect::Ix => 1,
         Dialect::Rtx => 3,
@@ -139,8 +143,8 @@ fn rule(dialect: Dialect) -> impl Strategy<Value = Rule> {
         (true, Dialect::Rtx) => (Action::Pass, log),
         (false, _) => (Action::Drop, log),
     });
-    let ranges = move || vec(address_range(dialect), 0..=most);
-    (action, kind(dialect, most), ranges(), ranges()).prop_map(
+    let ranges = move || vec(address_range(dialect, is_ipv6), 0..=most);
+    (action, kind(dialect, is_ipv6, most), ranges(), ranges()).prop_map(
         |((action, log), kind, source, destination)| {
             let (protocols, source_ports, destination_ports) = kind;
             Rule { action, log, protocols, source, destination, source_ports, destination_ports }
@@ -151,7 +155,7 @@ fn rule(dialect: Dialect) -> impl Strategy<Value = Rule> {
 type Ports = Vec<RangeInclusive<u16>>;
 
 /// Protocols, and ports if they have any.
-fn kind(dialect: Dialect, most: usize) -> impl Strategy<Value = (Vec<u8>, Ports, Ports)> {
+fn kind(dialect: Dialect, is_ipv6: bool, most: usize) -> impl Strategy<Value = (Vec<u8>, Ports, Ports)> {
     let with_ports = match dialect {
         Dialect::Ix => vec![vec![6], vec![17]],
         Dialect::Rtx => vec![vec![6], vec![17], vec![6, 17]],
@@ -169,7 +173,7 @@ fn kind(dialect: Dialect, most: usize) -> impl Strategy<Value = (Vec<u8>, Ports,
     prop_oneof![
         vec(any::<u8>(), 0..=most).prop_map(|protocols| (protocols, vec![], vec![])),
         (select(with_ports), ports(), ports()),
-        icmp.prop_map(|(types, codes)| (vec![1], types, codes)),
+        icmp.prop_map(move |(types, codes)| (vec![if is_ipv6 { 58 } else { 1 }], types, codes)),
     ]
 }
 
@@ -177,40 +181,40 @@ fn range(value: impl Strategy<Value = u16> + Clone) -> impl Strategy<Value = Ran
     (value.clone(), value).prop_map(|(one, other)| one.min(other)..=one.max(other))
 }
 
-fn address_range(dialect: Dialect) -> impl Strategy<Value = AddressRange> {
-    let network = ipv4_net().prop_map(|network| AddressRange::Network(IpNet::V4(network.trunc())));
-    let range = (0..=u32::MAX, 0..=300u32).prop_map(|(first, length)| {
+fn address_range(dialect: Dialect, is_ipv6: bool) -> impl Strategy<Value = AddressRange> {
+    let network = net(is_ipv6).prop_map(|network| AddressRange::Network(network.trunc()));
+    let ipv4 = (any::<u32>(), 0..=300u32).prop_map(|(first, length)| {
         let last = first.saturating_add(length);
         AddressRange::Range(Ipv4Addr::from(first).into(), Ipv4Addr::from(last).into())
     });
-    match dialect {
-        Dialect::Ix => network.boxed(),
-        Dialect::Rtx => prop_oneof![network, range].boxed(),
+    let ipv6 = (ipv6_net(), any::<u64>()).prop_map(|(network, length)| {
+        let first = network.addr().to_bits();
+        let last = first.saturating_add(length.into());
+        AddressRange::Range(Ipv6Addr::from(first).into(), Ipv6Addr::from(last).into())
+    });
+    match (dialect, is_ipv6) {
+        (Dialect::Ix, _) => network.boxed(),
+        (Dialect::Rtx, false) => prop_oneof![network, ipv4].boxed(),
+        (Dialect::Rtx, true) => prop_oneof![network, ipv6].boxed(),
     }
 }
 
 fn route(dialect: Dialect) -> impl Strategy<Value = Route> {
-    (any::<bool>(), 0..=128u8).prop_flat_map(move |(is_ipv6, length)| {
-        let any_address = move || {
-            (any::<Ipv4Addr>(), any::<Ipv6Addr>())
-                .prop_map(move |(v4, v6)| if is_ipv6 { IpAddr::V6(plain_ipv6(v6)) } else { IpAddr::V4(v4) })
-        };
-        let length = if is_ipv6 { length } else { length % 33 };
-        let prefix = any_address().prop_map(move |address| IpNet::new_assert(address, length).trunc());
+    any::<bool>().prop_flat_map(move |is_ipv6| {
+        let prefix = net(is_ipv6).prop_map(|network| network.trunc());
         let (metric, distance) = match dialect {
             Dialect::Ix => (0..=65535u32, 1..=255u8),
             Dialect::Rtx => (1..=15, 1..=1),
         };
-        let next_hop =
-            (0..5, any_address(), interface_name()).prop_map(move |(kind, gateway, name)| {
-                match (kind, dialect) {
-                    (0, _) => NextHop::Null,
-                    (1, _) if !is_ipv6 => NextHop::Dhcp(name),
-                    (2, Dialect::Ix) => NextHop::RouterOn(gateway, name),
-                    (3, Dialect::Ix) => NextHop::Interface(name),
-                    _ => NextHop::Router(gateway),
-                }
-            });
+        let next_hop = (0..5, net(is_ipv6).prop_map(|network| network.addr()), interface_name()).prop_map(
+            move |(kind, gateway, name)| match (kind, dialect) {
+                (0, _) => NextHop::Null,
+                (1, _) if !is_ipv6 => NextHop::Dhcp(name),
+                (2, Dialect::Ix) => NextHop::RouterOn(gateway, name),
+                (3, Dialect::Ix) => NextHop::Interface(name),
+                _ => NextHop::Router(gateway),
+            },
+        );
         (prefix, distance, metric, next_hop).prop_map(|(prefix, distance, metric, next_hop)| Route {
             prefix,
             distance,
@@ -229,6 +233,10 @@ fn distinct(dialect: Dialect, mut routes: Vec<Route>) -> Vec<Sourced<Route>> {
     });
     routes.sort();
     routes.into_iter().map(line).collect()
+}
+
+fn net(is_ipv6: bool) -> impl Strategy<Value = IpNet> {
+    if is_ipv6 { ipv6_net().prop_map(IpNet::V6).boxed() } else { ipv4_net().prop_map(IpNet::V4).boxed() }
 }
 
 fn ipv4_net() -> impl Strategy<Value = Ipv4Net> {

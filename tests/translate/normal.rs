@@ -19,9 +19,10 @@ pub fn normal(mut model: Model) -> Model {
     };
     model.interfaces.retain(|_, interface| *interface != down);
     for interface in model.interfaces.values_mut() {
-        let filters = &mut interface.filter;
-        for rules in [&mut filters.inbound, &mut filters.outbound].into_iter().flatten() {
-            *rules = plain(rules);
+        for filters in [&mut interface.filter, &mut interface.ipv6_filter] {
+            for rules in [&mut filters.inbound, &mut filters.outbound].into_iter().flatten() {
+                *rules = plain(rules);
+            }
         }
     }
     model

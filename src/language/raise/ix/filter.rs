@@ -1,4 +1,4 @@
-//! `ip access-list`, `ip filter`.
+//! `ip access-list`, `ip filter`, and the same for IPv6.
 //!
 //! A line of an access list speaks of one protocol, one network and one run of ports on each
 //! side, so a rule of many becomes many lines. What a list denies is logged or not as a whole, so
@@ -16,21 +16,21 @@ use crate::types::{InterfaceName, LineId, Sourced};
 /// The most lines that one rule may become: no rule that people write takes as many.
 const MOST_LINES: usize = 4096;
 
-/// The access lists of an interface.
-pub(super) fn raise_lists(page: &mut Page<'_>, interface: InterfaceName, filters: &Filters) {
+/// The access lists of an interface; `family` is `ip` or `ipv6`.
+pub(super) fn raise_lists(page: &mut Page<'_>, family: &str, interface: InterfaceName, filters: &Filters) {
     for list in lists(page, interface, filters) {
         for rule in list.rules {
-            raise_rule(page, &list.name, rule);
+            raise_rule(page, &format!("{family} access-list {}", list.name), rule);
         }
     }
 }
 
 /// The lines that have an interface use its lists.
-pub(super) fn raise_uses(page: &mut Page<'_>, interface: InterfaceName, filters: &Filters) {
+pub(super) fn raise_uses(page: &mut Page<'_>, family: &str, interface: InterfaceName, filters: &Filters) {
     for List { name, direction, sequence, rules } in lists(page, interface, filters) {
         let origin = rules.first().map_or(LineId::BUILT_IN, |rule| rule.origin);
         let quiet = if rules.iter().any(|rule| logs(rule) == Some(false)) { " suppress-logging" } else { "" };
-        page.line(origin, format_args!("ip filter {name} {sequence} {direction}{quiet}"));
+        page.line(origin, format_args!("{family} filter {name} {sequence} {direction}{quiet}"));
     }
 }
 
@@ -82,6 +82,7 @@ fn logs(rule: &Rule) -> Option<bool> {
     (rule.action == Action::Drop).then_some(rule.log)
 }
 
+/// Writes a rule, as lines that begin with `list`.
 fn raise_rule(page: &mut Page<'_>, list: &str, rule: &Sourced<Rule>) {
     let Rule { action, log, protocols, source, destination, source_ports, destination_ports } = &rule.value;
     let action = match action {
@@ -102,10 +103,10 @@ fn raise_rule(page: &mut Page<'_>, list: &str, rule: &Sourced<Rule>) {
         for source in &sources {
             for destination in &destinations {
                 let from = format!("src {source}{source_port}");
-                let line = format!(
-                    "ip access-list {list} {action} {protocol} {from} dest {destination}{destination_port}"
-                );
-                page.line(rule.origin, line);
+                let to = format!("dest {destination}{destination_port}");
+                if !page.line(rule.origin, format_args!("{list} {action} {protocol} {from} {to}")) {
+                    return;
+                }
             }
         }
     }

@@ -16,14 +16,16 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     system::raise(page, system);
     route::raise(page, routes);
     for (&name, interface) in interfaces {
-        filter::raise_lists(page, name, &interface.filter);
+        filter::raise_lists(page, "ip", name, &interface.filter);
+        filter::raise_lists(page, "ipv6", name, &interface.ipv6_filter);
     }
     link::raise_ports(page, ports);
     for (&name, interface) in interfaces {
-        let Interface { link, addr, filter, nat } = interface;
+        let Interface { link, addr, filter, ipv6_filter, nat } = interface;
         page.enter(LineId::BUILT_IN, format_args!("interface {}", page.interface(name)));
         addr::raise(page, addr);
-        filter::raise_uses(page, name, filter);
+        filter::raise_uses(page, "ip", name, filter);
+        filter::raise_uses(page, "ipv6", name, ipv6_filter);
         nat::raise(page, nat);
         link::raise(page, link);
     }

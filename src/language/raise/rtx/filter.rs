@@ -1,4 +1,4 @@
-//! `ip filter`, `ip lanN secure filter`.
+//! `ip filter`, `ip lanN secure filter`, and the same for IPv6.
 
 use std::ops::RangeInclusive;
 
@@ -9,25 +9,32 @@ use crate::types::{InterfaceName, LineId, Sourced};
 /// The highest number of a filter. Nothing defines it, and what is not defined admits nothing.
 const UNDEFINED: usize = 21_474_836;
 
-pub(super) fn raise(page: &mut Page<'_>, numbers: &mut Numbers, name: InterfaceName, filters: &Filters) {
+/// The filters of an interface; `family` is `ip` or `ipv6`, each with numbers of its own.
+pub(super) fn raise(
+    page: &mut Page<'_>,
+    family: &str,
+    numbers: &mut Numbers,
+    name: InterfaceName,
+    filters: &Filters,
+) {
     let Filters { inbound, outbound } = filters;
     for (direction, rules) in [("in", inbound), ("out", outbound)] {
         let Some(rules) = rules else { continue };
-        let mut used: Vec<_> = rules.iter().filter_map(|rule| define(page, numbers, rule)).collect();
+        let mut used: Vec<_> = rules.iter().filter_map(|rule| define(page, family, numbers, rule)).collect();
         if used.is_empty() {
             used.push(UNDEFINED);
         }
         let used = used.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         let origin = rules.first().map_or(LineId::BUILT_IN, |rule| rule.origin);
         let lan = page.interface(name);
-        page.line(origin, format_args!("ip {lan} secure filter {direction} {used}"));
+        page.line(origin, format_args!("{family} {lan} secure filter {direction} {used}"));
     }
 }
 
 /// Writes the filter of a rule unless an equal one is there; gives its number.
-fn define(page: &mut Page<'_>, numbers: &mut Numbers, rule: &Sourced<Rule>) -> Option<usize> {
+fn define(page: &mut Page<'_>, family: &str, numbers: &mut Numbers, rule: &Sourced<Rule>) -> Option<usize> {
     let text = text(rule);
-    numbers.of(&text, |number| page.line(rule.origin, format_args!("ip filter {number} {text}")))
+    numbers.of(&text, |number| page.line(rule.origin, format_args!("{family} filter {number} {text}")))
 }
 
 fn text(rule: &Rule) -> String {

@@ -17,13 +17,15 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     system::raise(page, system);
     link::raise_ports(page, ports);
     route::raise(page, routes);
-    let (mut filters, mut descriptors) = (Numbers::default(), Numbers::default());
+    let (mut numbers, mut ipv6_numbers, mut descriptors) =
+        (Numbers::default(), Numbers::default(), Numbers::default());
     for (&name, interface) in interfaces {
-        let Interface { link, addr, filter, nat } = interface;
+        let Interface { link, addr, filter, ipv6_filter, nat } = interface;
         link::raise(page, name, interface);
         page.withhold(link::shut(name, link));
         addr::raise(page, name, addr);
-        filter::raise(page, &mut filters, name, filter);
+        filter::raise(page, "ip", &mut numbers, name, filter);
+        filter::raise(page, "ipv6", &mut ipv6_numbers, name, ipv6_filter);
         nat::raise(page, &mut descriptors, name, nat);
         page.withhold(None);
     }
