@@ -30,7 +30,7 @@ fn tsuji(directory: &Path, arguments: &[&str]) -> Output {
 #[test]
 fn lines_from_the_command_line_end_at_the_first_refusal() {
     let directory = daemon("lines");
-    let done = tsuji(&directory, &["-c", "configure", "hostname One", "commit", "-c", "show running-config"]);
+    let done = tsuji(&directory, &["-c", "configure", "hostname One", "commit", "-c", "show candidate"]);
     assert_eq!(done.status.code(), Some(0));
     let text = String::from_utf8(done.stdout).unwrap();
     assert!(text.ends_with("committed as revision 2\nhostname One\n!\n"), "{text}");

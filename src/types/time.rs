@@ -84,9 +84,45 @@ impl fmt::Display for Civil {
     }
 }
 
+impl Civil {
+    /// `Nov`.
+    pub fn month_name(self) -> &'static str {
+        const NAMES: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        NAMES[usize::from(self.month.clamp(1, 12)) - 1]
+    }
+
+    /// `Sat`.
+    pub fn weekday_name(self) -> &'static str {
+        const NAMES: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+        NAMES[usize::from(self.weekday.min(6))]
+    }
+}
+
+impl fmt::Display for Zone {
+    /// `UTC`, `JST`, `-03:30`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => f.write_str("UTC"),
+            540 => f.write_str("JST"),
+            minutes => {
+                let (sign, minutes) = (if minutes < 0 { '-' } else { '+' }, minutes.unsigned_abs());
+                write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_and_zones_have_names() {
+        let day = Timestamp(1_795_258_800).civil(Zone(0));
+        assert_eq!((day.month_name(), day.weekday_name()), ("Nov", "Sat"));
+        assert_eq!([Zone(0), Zone(540), Zone(-210)].map(|zone| zone.to_string()), ["UTC", "JST", "-03:30"]);
+    }
 
     #[test]
     fn calendar_dates_come_out_right() {

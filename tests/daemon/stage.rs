@@ -18,6 +18,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use regex::Regex;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -248,20 +249,6 @@ impl Stage {
 
 /// Text without the date and time of the day on which the test runs.
 fn timeless(text: &str) -> String {
-    let mut lines = String::new();
-    for line in text.split_inclusive('\n') {
-        let date = line.char_indices().map(|(at, _)| at).find(|&at| is_date(&line[at..]));
-        match date {
-            Some(at) => lines += &format!("{}DATE{}", &line[..at], &line[at + DATE.len()..]),
-            None => lines += line,
-        }
-    }
-    lines
-}
-
-const DATE: &str = "0000/00/00 00:00:00";
-
-fn is_date(text: &str) -> bool {
-    let shape = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
-    text.len() >= DATE.len() && text.bytes().map(shape).zip(DATE.bytes()).all(|(one, other)| one == other)
+    let dates = r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d|[A-Z][a-z]{2} (\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d [A-Z]+|\d+ \d\d:\d\d:\d\d \d{4})";
+    Regex::new(dates).unwrap().replace_all(text, "DATE").into_owned()
 }

@@ -241,6 +241,6 @@ fn now() -> Instant {
 }
 
 #[expect(clippy::disallowed_methods, reason = "history and screens say when something happened")]
-fn wall_clock() -> Timestamp {
+pub(super) fn wall_clock() -> Timestamp {
     SystemTime::now().into()
 }

@@ -18,6 +18,8 @@ pub enum Action {
     },
     /// Leave configuration mode from anywhere.
     End,
+    /// Leave the context (`pp select none`).
+    CloseContext,
     /// Apply the candidate, and keep it.
     Commit,
     /// Show what a commit would do.
@@ -104,6 +106,7 @@ impl Action {
             | Self::Exit { save: true } => true,
             Self::Exit { save: false }
             | Self::End
+            | Self::CloseContext
             | Self::SpeakDialect(_)
             | Self::PageLength(_)
             | Self::SpeakLanguage(_)
@@ -121,6 +124,7 @@ impl Action {
             Rule::ix_exit => Self::Exit { save: false },
             Rule::rtx_exit => Self::Exit { save: command.has("save") },
             Rule::ix_end => Self::End,
+            Rule::rtx_pp_select_none | Rule::rtx_tunnel_select_none => Self::CloseContext,
             Rule::rtx_administrator => Self::Administrator,
             Rule::commit | Rule::commit_now => Self::Commit,
             Rule::commit_check => Self::CommitCheck,

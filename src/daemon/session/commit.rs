@@ -69,8 +69,23 @@ impl Session {
         }))
     }
 
-    /// Forgets what is not committed.
-    pub(super) fn discard(&mut self) -> Answer {
+    /// Keeps what was committed for some minutes; the candidate stays as it is.
+    pub(super) async fn confirm(&mut self) -> Answer {
+        let running = self.running();
+        if running.pending.is_none() {
+            return Answer::error(self.voice().error("no commit waits to be confirmed"));
+        }
+        let edited = self.candidate.take();
+        let answer = self.commit(None).await;
+        self.candidate = edited;
+        answer
+    }
+
+    /// Forgets what is not committed. Nobody means that by `dis`, a habit from other command lines.
+    pub(super) fn discard(&mut self, line: &str) -> Answer {
+        if !line.trim_start().to_ascii_lowercase().starts_with("discard") {
+            return Answer::error(self.voice().error("nothing was discarded: write \"discard\" in full"));
+        }
         self.candidate = None;
         self.cursor.close();
         Answer::ok()

@@ -20,7 +20,7 @@ use self::wording::Voice;
 use super::access::{Operator, Role};
 use super::message::{LINE_LIMIT, Page, Reply, Request, Status, Terminal};
 use super::router::{Handle, Running, SessionId};
-use super::show::pipe;
+use super::show::{PROGRAM, pipe};
 use crate::config::Candidate;
 use crate::language::syntax::Syntax;
 use crate::language::tree::Cursor;
@@ -97,7 +97,7 @@ impl Session {
             return Answer::ok();
         }
         let running = self.router.running();
-        let mut answer = Answer::said(format!("tsuji {}\n", env!("CARGO_PKG_VERSION")));
+        let mut answer = Answer::said(format!("{PROGRAM}\n"));
         if running.trouble.is_some() || !running.set_aside.is_empty() || !running.refused.is_empty() {
             answer.say(&self.voice().note("not all of the configuration is in force: see show boot"));
         }
@@ -123,7 +123,7 @@ impl Session {
             Dialect::Ix => self.ix_prompt(running.hostname().unwrap_or("Router")),
             Dialect::Rtx => {
                 let sign = if self.place == Place::Configuration { '#' } else { '>' };
-                format!("{}{sign} ", running.hostname().unwrap_or_default())
+                format!("{}{}{sign} ", running.hostname().unwrap_or_default(), self.rtx_selection())
             }
         }
     }
@@ -135,6 +135,18 @@ impl Session {
             (Place::Operation, _) => format!("{name}{sign} "),
             (Place::Configuration, None) => format!("{name}(config){sign} "),
             (Place::Configuration, Some(context)) => format!("{name}(config-{}){sign} ", context.text),
+        }
+    }
+
+    /// What is selected on an RTX: `pp1`, `anonymous`, `tunnel1`.
+    fn rtx_selection(&self) -> String {
+        let Some(context) = self.cursor.context() else { return String::new() };
+        match (context.words.first(), context.identity().next()) {
+            (_, Some(name)) if name.is_keyword() => name.text.to_string(),
+            (Some(kind), Some(name)) if context.dialect == Dialect::Rtx => {
+                format!("{}{}", kind.text, name.text)
+            }
+            (_, name) => name.map(|name| name.text.to_string()).unwrap_or_default(),
         }
     }
 
@@ -213,6 +225,10 @@ impl Session {
         match syntax.parse(&["operation"], line) {
             Ok(command) => match Action::of(&command) {
                 Some(action) => Box::pin(self.act(line, action)).await,
+                None if command.info().opens.is_some() => {
+                    self.cursor.open(command);
+                    Answer::ok()
+                }
                 None => Answer::error(self.voice().administrators_only(line)),
             },
             Err(_) if self.dialect == Dialect::Rtx && syntax.parse(&["global"], line).is_ok() => {
@@ -231,11 +247,16 @@ impl Session {
             Action::Configure | Action::Administrator => self.enter_configuration(),
             Action::Exit { save } => self.exit(save).await,
             Action::End => self.leave_configuration(),
-            Action::Commit | Action::Confirm => self.commit(None).await,
+            Action::CloseContext => {
+                self.cursor.close();
+                Answer::ok()
+            }
+            Action::Commit => self.commit(None).await,
+            Action::Confirm => self.confirm().await,
             Action::CommitConfirmed(minutes) => self.commit(Some(minutes)).await,
             Action::CommitCheck => self.check().await,
             Action::Rollback(back) => self.rollback(back).await,
-            Action::Discard => self.discard(),
+            Action::Discard => self.discard(line),
             Action::Compare => self.compare(),
             Action::Update => self.update(),
             Action::Save { copy } => self.save(copy).await,

@@ -5,9 +5,9 @@ use serde_json::json;
 use super::action::{Action, Show};
 use super::commit::plan_text;
 use super::{Answer, Session};
-use crate::config::{Record, compare};
+use crate::config::Record;
 use crate::daemon::access::Role;
-use crate::daemon::router::{Complaint, Running};
+use crate::daemon::router::{Complaint, Running, wall_clock};
 use crate::daemon::show::{Shown, ix, json, pipe, rtx};
 use crate::language::syntax::Syntax;
 use crate::language::tree::{Masking, Tree, reader};
@@ -39,7 +39,10 @@ impl Session {
     async fn collect(&mut self, what: &Show) -> Result<Shown, String> {
         let running = self.running();
         match what {
-            Show::Running => Ok(self.configuration(&running.tree)),
+            Show::Running => {
+                let shown = self.configuration(&running.tree);
+                Ok(Shown { text: self.configuration_header() + &shown.text, ..shown })
+            }
             Show::Candidate => {
                 let tree = self.candidate.as_ref().map_or(&running.tree, |candidate| &candidate.tree);
                 Ok(self.configuration(tree))
@@ -72,6 +75,13 @@ impl Session {
         Shown { text: tree.print(self.dialect, self.masking()), json: json!({ "lines": lines }) }
     }
 
+    fn configuration_header(&self) -> String {
+        match self.dialect {
+            Dialect::Ix => ix::configuration_header(wall_clock(), self.zone()),
+            Dialect::Rtx => rtx::configuration_header(wall_clock(), self.zone()),
+        }
+    }
+
     fn masking(&self) -> Masking {
         match self.operator.role {
             Role::Administrator => Masking::No,
@@ -98,7 +108,7 @@ impl Session {
     /// What `write memory` would change in the startup configuration.
     async fn difference(&self, running: &Running) -> Result<Shown, String> {
         let saved = reader::read(&self.startup_text().await?, Some(running.dialect)).tree;
-        let text = compare(&saved, &running.tree, self.dialect);
+        let text = saved.lines_to(&running.tree, self.masking());
         Ok(Shown { json: json::lines(&text), text })
     }
 

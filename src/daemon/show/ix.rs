@@ -5,13 +5,23 @@ use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
 
-use super::age;
+use super::{PROGRAM, age};
 use crate::run::log::LogSnapshot;
 use crate::status::{AddressSource, InterfaceStatus, LinkState, RouteKind, RouteStatus, RouteTable};
-use crate::types::{Dialect, Zone};
+use crate::types::{Civil, Dialect, Timestamp, Zone};
 
 /// How many routes the appliance has room for; the header of `show ip route` counts down from it.
 const ROUTE_ROOM: usize = 2_048;
+
+/// What stands above `show running-config`: comments, so that the whole can be pasted.
+pub fn configuration_header(now: Timestamp, zone: Zone) -> String {
+    let at = now.civil(zone);
+    let Civil { year, day, hour, minute, second, .. } = at;
+    let (month, weekday) = (at.month_name(), at.weekday_name());
+    format!(
+        "! {PROGRAM}\n! Current time {month} {day:02}-{weekday}-{year} {hour:02}:{minute:02}:{second:02} {zone}\n!\n"
+    )
+}
 
 /// `show ip route`: networks longer than their class stand under a line of their class.
 pub fn ip_route(table: &RouteTable) -> String {

@@ -7,6 +7,9 @@ pub mod rtx;
 
 use std::time::Duration;
 
+/// The program and its version.
+pub const PROGRAM: &str = concat!("tsuji ", env!("CARGO_PKG_VERSION"));
+
 /// The answer of a `show` command, before any filter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shown {

@@ -1,8 +1,17 @@
 //! Screens of the RTX, in Japanese or English.
 
+use super::PROGRAM;
 use crate::run::log::LogSnapshot;
 use crate::status::{AddressSource, InterfaceStatus, LinkState, RouteKind, RouteTable};
-use crate::types::{Dialect, InterfaceName, Language, Zone};
+use crate::types::{Civil, Dialect, InterfaceName, Language, Timestamp, Zone};
+
+/// What stands above `show config`: comments, so that the whole can be pasted.
+pub fn configuration_header(now: Timestamp, zone: Zone) -> String {
+    let at = now.civil(zone);
+    let Civil { year, day, hour, minute, second, .. } = at;
+    let month = at.month_name();
+    format!("# {PROGRAM}\n# Reporting Date: {month} {day} {hour:02}:{minute:02}:{second:02} {year}\n")
+}
 
 /// `show ip route`.
 pub fn ip_route(table: &RouteTable, language: Language) -> String {

@@ -47,7 +47,8 @@ impl Cursor {
         self.number
     }
 
-    pub(super) fn open(&mut self, header: Command) {
+    /// Goes into the context that this line opens.
+    pub fn open(&mut self, header: Command) {
         if let Some(mode) = mode(&header).filter(|_| !header.has("anonymous")) {
             self.named.insert(mode, header.clone());
         }

@@ -158,3 +158,23 @@ fn yamaha_prints_by_interface_and_number() {
                    ip filter 3 pass *\nip filter 20 pass *\n";
     assert_eq!(reader::read(text, None).tree.print(Dialect::Rtx, Masking::No), printed);
 }
+
+#[test]
+fn the_way_to_another_tree_can_be_typed() {
+    let read = |text: &str| reader::read(text, Some(Dialect::Rtx)).tree;
+    let old = read(
+        "ip route default gateway pp 1\npp select 1\n pp auth myname a b\n pppoe use lan2\npp select 2\n pp bind x\n",
+    );
+    let new = read("pp select 1\n pp auth myname a c\ndns server 192.0.2.1\n");
+    let way = old.lines_to(&new, Masking::No);
+    assert_eq!(
+        way,
+        "no ip route default gateway pp 1\npp select 1\n no pppoe use lan2\nno pp select 2\npp select 1\n pp auth myname a c\ndns server 192.0.2.1\n"
+    );
+    let mut tree = old.clone();
+    let mut cursor = Cursor::default();
+    for line in way.lines() {
+        entry::type_line(&mut tree, &mut cursor, Dialect::Rtx, line).unwrap();
+    }
+    assert_eq!(tree.print(Dialect::Rtx, Masking::No), new.print(Dialect::Rtx, Masking::No));
+}

@@ -178,6 +178,6 @@ pub fn notice(asked: Dialect, taken: Dialect) -> String {
 /// Whether the command returns to global configuration, as `exit` and `configure` do.
 pub(super) fn leaves_context(command: &Command) -> bool {
     let words = ["exit", "quit", "configure", "enable-config", "svintr-config", "end"];
-    let selects_none = || command.has("select") && command.has("none");
+    let selects_none = || command.has("select") && (command.has("none") || command.has("no"));
     words.iter().any(|word| command.has(word)) || selects_none()
 }
