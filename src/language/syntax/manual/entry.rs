@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::Syntax;
 use super::super::load::RuleInfo;
-use super::synopsis::{Form, Value};
+use super::synopsis::{Form, Value, plain_name};
 use super::titles::mode_title;
 use super::{Entry, Reference, mdoc};
 
@@ -51,6 +51,13 @@ impl Reference {
             Form::Value(value) => {
                 let name = entry.synopsis.name(value);
                 add(Row { head: format!("Ar {}", mdoc::word(&name)), body: self.meaning(value) });
+            }
+            Form::Phrase(rule, inner) => {
+                let form = inner.bare(&|value| entry.synopsis.name(value));
+                add(Row {
+                    head: format!("Ar {}", mdoc::word(&plain_name(rule))),
+                    body: format!(".{form}\n"),
+                });
             }
             Form::Sequence(_) | Form::Choice(_) | Form::Optional(_) | Form::Repeated(_) => {}
         });

@@ -170,8 +170,7 @@ impl Reference {
         }
         out.push_str(".Sh VALUES\nThese stand in several commands.\n.Bl -tag -width Ds\n");
         for (rule, words) in &self.common_types {
-            let name = Value { tag: None, rule: (*rule).to_owned(), words: Vec::new() }.plain_name();
-            let _ = writeln!(out, ".It Ar {}", mdoc::word(&name));
+            let _ = writeln!(out, ".It Ar {}", mdoc::word(&synopsis::plain_name(rule)));
             out.push_str(&entry::words_of(&self.parts[rule], words));
         }
         out.push_str(".El\n");

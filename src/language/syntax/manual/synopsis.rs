@@ -28,6 +28,8 @@ pub(super) enum Form {
     Optional(Box<Self>),
     /// This, several times.
     Repeated(Box<Self>),
+    /// A rule that is a phrase: it stands under its name if it is long and occurs again.
+    Phrase(String, Box<Self>),
 }
 
 /// A word of some type.
@@ -45,10 +47,24 @@ pub(super) struct Value {
 const WORDS_IN_LINE: usize = 4;
 const SIGNS_IN_LINE: usize = 28;
 
+/// A phrase that occurs again stands under its name if its form is longer than this, as macros.
+const SIGNS_OF_A_PHRASE: usize = 60;
+
 impl Synopsis {
     /// The form of a command, the parts of phrases spelt out.
     pub fn of(command: &Expression, rules: &BTreeMap<&str, &Expression>) -> Self {
         let whole = form(&command.expr, None, rules);
+        let mut phrases: BTreeMap<&str, usize> = BTreeMap::new();
+        whole.each(&mut |form| {
+            if let Form::Phrase(rule, inner) = form
+                && inner.macros(&Value::plain_name).len() > SIGNS_OF_A_PHRASE
+            {
+                *phrases.entry(rule).or_default() += 1;
+            }
+        });
+        let named =
+            phrases.into_iter().filter(|(_, times)| *times > 1).map(|(rule, _)| rule.to_owned()).collect();
+        let whole = whole.settled(&named);
         let mut types: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         whole.each_value(&mut |value| {
             if let Some(tag) = &value.tag {
@@ -114,8 +130,7 @@ impl Synopsis {
 impl Value {
     /// Its type, in the words of the page: the rule's name without the dialect.
     pub fn plain_name(&self) -> String {
-        let name = self.rule.strip_prefix("ix_").or_else(|| self.rule.strip_prefix("rtx_"));
-        name.unwrap_or(&self.rule).replace('_', "-")
+        plain_name(&self.rule)
     }
 
     /// Whether its words stand in the form itself.
@@ -125,7 +140,27 @@ impl Value {
     }
 }
 
+/// A rule's name as it stands on the page: without the dialect.
+pub(super) fn plain_name(rule: &str) -> String {
+    let name = rule.strip_prefix("ix_").or_else(|| rule.strip_prefix("rtx_"));
+    name.unwrap_or(rule).replace('_', "-")
+}
+
 impl Form {
+    /// The form with these phrases under their names, and all others spelt out.
+    fn settled(self, named: &BTreeSet<String>) -> Self {
+        let boxed = |inner: Box<Self>| Box::new(inner.settled(named));
+        match self {
+            Self::Keyword { .. } | Self::Value(_) => self,
+            Self::Sequence(parts) => in_sequence(parts.into_iter().map(|part| part.settled(named))),
+            Self::Choice(parts) => Self::Choice(parts.into_iter().map(|part| part.settled(named)).collect()),
+            Self::Optional(inner) => Self::Optional(boxed(inner)),
+            Self::Repeated(inner) => Self::Repeated(boxed(inner)),
+            Self::Phrase(rule, inner) if named.contains(&rule) => Self::Phrase(rule, boxed(inner)),
+            Self::Phrase(_, inner) => inner.settled(named),
+        }
+    }
+
     /// Whether it may begin with this keyword.
     pub fn begins_with(&self, word: &str) -> bool {
         match self {
@@ -133,7 +168,7 @@ impl Form {
             Self::Value(_) => false,
             Self::Sequence(parts) => parts.first().is_some_and(|first| first.begins_with(word)),
             Self::Choice(parts) => parts.iter().any(|part| part.begins_with(word)),
-            Self::Optional(inner) | Self::Repeated(inner) => inner.begins_with(word),
+            Self::Optional(inner) | Self::Repeated(inner) | Self::Phrase(_, inner) => inner.begins_with(word),
         }
     }
 
@@ -145,6 +180,7 @@ impl Form {
             Self::Value(value) => format!("Ar {}", mdoc::word(&name(value))),
             Self::Sequence(parts) => joined(parts, " ", name),
             Self::Choice(parts) => format!("Po {} Pc", joined(parts, " | ", name)),
+            Self::Phrase(rule, _) => format!("Ar {}", mdoc::word(&plain_name(rule))),
             Self::Optional(inner) => format!("Oo {} Oc", inner.bare(name)),
             Self::Repeated(inner) => match &**inner {
                 Self::Sequence(_) => format!("Po {} Pc No ...", inner.bare(name)),
@@ -154,7 +190,7 @@ impl Form {
     }
 
     /// The form without parentheses of its own, because brackets stand around it.
-    fn bare(&self, name: &dyn Fn(&Value) -> String) -> String {
+    pub fn bare(&self, name: &dyn Fn(&Value) -> String) -> String {
         match self {
             Self::Choice(parts) => joined(parts, " | ", name),
             Self::Value(value) if value.in_line() => words(value),
@@ -167,6 +203,10 @@ impl Form {
             Self::Keyword { .. } | Self::Value(_) => visit(self),
             Self::Sequence(parts) | Self::Choice(parts) => parts.iter().for_each(|part| part.each(visit)),
             Self::Optional(inner) | Self::Repeated(inner) => inner.each(visit),
+            Self::Phrase(_, inner) => {
+                visit(self);
+                inner.each(visit);
+            }
         }
     }
 
@@ -230,7 +270,9 @@ fn form(expr: &Expr, tag: Option<&str>, rules: &BTreeMap<&str, &Expression>) -> 
 /// A value if the rule is atomic, else its own form.
 fn reference(name: &str, tag: Option<&str>, rules: &BTreeMap<&str, &Expression>) -> Form {
     match rules.get(name) {
-        Some(rule) if matches!(rule.ty, RuleType::Normal | RuleType::Silent) => form(&rule.expr, tag, rules),
+        Some(rule) if matches!(rule.ty, RuleType::Normal | RuleType::Silent) => {
+            Form::Phrase(name.to_owned(), form(&rule.expr, tag, rules).into())
+        }
         Some(rule) => {
             let words: Option<Vec<String>> = choices(&rule.expr).into_iter().map(literal).collect();
             let words = words.unwrap_or_default();
@@ -240,25 +282,23 @@ fn reference(name: &str, tag: Option<&str>, rules: &BTreeMap<&str, &Expression>)
     }
 }
 
-/// A sequence without sequences in it; a sequence of one is that one.
 fn sequence(expr: &Expr, tag: Option<&str>, rules: &BTreeMap<&str, &Expression>) -> Form {
-    fn collect(expr: &Expr, tag: Option<&str>, rules: &BTreeMap<&str, &Expression>, parts: &mut Vec<Form>) {
-        if let Expr::Seq(first, second) = expr {
-            collect(first, tag, rules, parts);
-            collect(second, tag, rules, parts);
-            return;
-        }
-        match form(expr, tag, rules) {
-            Form::Sequence(inner) => parts.extend(inner),
-            other => parts.push(other),
+    match expr {
+        Expr::Seq(first, second) => in_sequence([first, second].map(|part| sequence(part, tag, rules))),
+        other => form(other, tag, rules),
+    }
+}
+
+/// A sequence without sequences in it; a sequence of one is that one.
+fn in_sequence(parts: impl IntoIterator<Item = Form>) -> Form {
+    let mut flat = Vec::new();
+    for part in parts {
+        match part {
+            Form::Sequence(inner) => flat.extend(inner),
+            other => flat.push(other),
         }
     }
-    let mut parts = Vec::new();
-    collect(expr, tag, rules, &mut parts);
-    match parts.len() {
-        1 => parts.swap_remove(0),
-        _ => Form::Sequence(parts),
-    }
+    if flat.len() == 1 { flat.swap_remove(0) } else { Form::Sequence(flat) }
 }
 
 fn choices(expr: &Expr) -> Vec<&Expr> {
