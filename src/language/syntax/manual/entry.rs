@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::Syntax;
 use super::super::load::RuleInfo;
-use super::synopsis::{Form, Value, plain_name};
+use super::form::{Form, Value, plain_name};
 use super::titles::mode_title;
 use super::{Entry, Reference, mdoc};
 

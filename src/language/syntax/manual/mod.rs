@@ -1,14 +1,15 @@
 //! The command reference, made from the grammar: tsuji-ix(7) and tsuji-rtx(7), in mdoc.
 //!
 //! ```text
-//! grammar/*.pest ─► load (docs, annotations) ─┬─► synopsis (one per command) ─► entry ─► page
-//!        └────────► pest's own tree ──────────┘                        mdoc (escapes, sentences)
+//! grammar/*.pest ─► load (docs, annotations) ──────┬─► entry (one a command) ─► page
+//!        └────────► pest's own tree ─► synopsis ───┘
 //! ```
 //!
 //! A section for each mode, in it one for each area, in it the commands in the order of the
 //! grammar. A command of several modes stands in the first.
 
 mod entry;
+mod form;
 mod mdoc;
 mod synopsis;
 mod titles;
@@ -21,7 +22,8 @@ use pest_meta::parser::{self, Rule as Meta};
 
 use super::load::{self, RuleInfo};
 use super::{Dialect, grammar};
-use synopsis::{Form, Synopsis, Value};
+use form::{Form, Value};
+use synopsis::Synopsis;
 use titles::{area_title, mode_title, outer_mode, vendor};
 
 /// The date on the pages: that of the last change to their form. What the grammar says has no date.
@@ -170,7 +172,7 @@ impl Reference {
         }
         out.push_str(".Sh VALUES\nThese stand in several commands.\n.Bl -tag -width Ds\n");
         for (rule, words) in &self.common_types {
-            let _ = writeln!(out, ".It Ar {}", mdoc::word(&synopsis::plain_name(rule)));
+            let _ = writeln!(out, ".It Ar {}", mdoc::word(&form::plain_name(rule)));
             out.push_str(&entry::words_of(&self.parts[rule], words));
         }
         out.push_str(".El\n");
