@@ -64,4 +64,7 @@ grammar_files! {
     "grammar/rtx/hardware.pest"
     "grammar/rtx/cloud.pest"
     "grammar/rtx/show.pest"
+    "grammar/rtx/status.pest"
+    "grammar/rtx/clear.pest"
+    "grammar/rtx/action.pest"
 }
