@@ -14,3 +14,4 @@ pub mod startup;
 pub use candidate::{Candidate, Revision, Stale};
 pub use compare::compare;
 pub use history::{History, HistoryError, Record, Stamp};
+pub use names::defined;

@@ -40,6 +40,20 @@ pub(super) fn undefined(tree: &Tree) -> Vec<Diagnostic> {
     warnings
 }
 
+/// The names of one kind that lines of a dialect define, as the dialect writes them.
+pub fn defined(tree: &Tree, dialect: Dialect, kind: &str) -> BTreeSet<String> {
+    let lines = tree.walk().map(|(_, line)| &line.command).filter(|command| command.dialect == dialect);
+    let tagged = |command: &Command| {
+        let own = command.info().defines.iter().filter(|(of, _)| *of == kind);
+        own.flat_map(|(_, tag)| names(command, tag)).collect::<Vec<_>>()
+    };
+    let in_dialect = |name: String| match name.parse::<InterfaceName>() {
+        Ok(interface) => interface.in_dialect(dialect),
+        Err(_) => name,
+    };
+    lines.flat_map(tagged).map(in_dialect).collect()
+}
+
 /// The names in the words with this tag. A keyword there (`default`) is none, and some things are
 /// there without a line.
 fn names<'a>(command: &'a Command, tag: &'a str) -> impl Iterator<Item = String> + 'a {

@@ -28,8 +28,10 @@ pub enum NextWord {
     },
     /// A value.
     Value {
-        /// Its type: the atomic rule, whose names the shell may know.
+        /// Its type: the atomic rule.
         rule: Rule,
+        /// The command that it is part of, which says what it names.
+        command: Rule,
         /// Its tag in the grammar, which says what it is for.
         tag: Option<&'static str>,
         /// What it looks like.
@@ -115,7 +117,7 @@ impl Syntax {
                 let info = self.rule(rule);
                 if begun.is_none_or(|word| judge::accepts_word(info, rule, word.text)) {
                     let tag = position.value.and_then(|value| value.tag);
-                    found.push(NextWord::Value { rule, tag, help: info.help });
+                    found.push(NextWord::Value { rule, command: position.command, tag, help: info.help });
                 }
             }
         }

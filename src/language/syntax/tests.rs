@@ -129,6 +129,7 @@ fn help_knows_values_and_the_end_of_the_line() {
     let next = Syntax::of(Dialect::Rtx).next_words(RTX, "no ip lan1 address ").unwrap();
     let value = NextWord::Value {
         rule: Rule::rtx_ipv4_prefix,
+        command: Rule::rtx_ip_address,
         tag: Some("address"),
         help: "IPv4 address and mask (A.B.C.D/24, A.B.C.D/255.255.255.0)",
     };
