@@ -229,3 +229,17 @@ fn a_rest_of_line_ends_its_command() {
         }
     }
 }
+
+#[test]
+fn what_is_secret_is_masked() {
+    let secret = ["password", "secret", "key", "key_text", "query", "community"];
+    for (syntax, position) in all_positions() {
+        let Some(value) = position.value else { continue };
+        let rule = value.rule.map_or("", |rule| syntax.rule(rule).name);
+        let named = |word: &&str| {
+            rule.strip_suffix(*word).is_some_and(|before| before.ends_with('_')) || value.tag == Some(word)
+        };
+        let command = syntax.rule(position.command).name;
+        assert!(value.tag == Some("secret") || !secret.iter().any(|word| named(&word)), "{command}: {rule}");
+    }
+}
