@@ -1,6 +1,6 @@
 //! A burst of pasted lines: how many there were, and how many of them were refused.
 
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -28,16 +28,11 @@ impl Paste {
             while let Ok(first) = receiver.recv() {
                 let mut burst = Burst::default();
                 burst.line(first.ok);
-                loop {
-                    match receiver.recv_timeout(QUIET) {
-                        Ok(line) => {
-                            if !line.pasted {
-                                burst = Burst::default();
-                            }
-                            burst.line(line.ok);
-                        }
-                        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+                while let Ok(line) = receiver.recv_timeout(QUIET) {
+                    if !line.pasted {
+                        burst = Burst::default();
                     }
+                    burst.line(line.ok);
                 }
                 if burst.is_worth_it() {
                     print(burst.summary());
