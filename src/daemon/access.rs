@@ -1,23 +1,16 @@
 //! Who may do what: the role of the user at the other end of the socket.
 //!
 //! The kernel says which user that is. root, and the user whose daemon this is, administer the
-//! router; members of the Linux groups `tsuji-operator` and `tsuji-monitor` may look at it; all
-//! others are turned away.
+//! router. A user of that name in the configuration (`username`, `login user`) has the role that
+//! it gives. Others who are in the Linux groups `tsuji-operator` and `tsuji-monitor` may look at
+//! the router; all else are turned away.
 
 use std::ffi::CString;
 
 use nix::unistd::{Gid, Group, Uid, User, geteuid, getgrouplist};
 
-/// What a session may do; each role may do all that the ones before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Look at states, with secrets masked.
-    Monitor,
-    /// Also reset counters and probe the network.
-    Operator,
-    /// Everything.
-    Administrator,
-}
+use crate::model::user::Users;
+use crate::types::Role;
 
 /// Who sits at a console.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +27,15 @@ const GROUPS: [(&str, Role); 2] = [("tsuji-operator", Role::Operator), ("tsuji-m
 /// The group that may reach the socket at all.
 pub const SOCKET_GROUP: &str = "tsuji";
 
-/// The operator behind these credentials; `None`: turn them away.
-pub fn admit(uid: u32, gid: u32) -> Option<Operator> {
+/// The operator behind these credentials, by the users of the configuration; `None`: turn them away.
+pub fn admit(uid: u32, gid: u32, users: &Users) -> Option<Operator> {
     let uid = Uid::from_raw(uid);
     let user = User::from_uid(uid).ok().flatten();
     let name = user.map_or_else(|| uid.to_string(), |user| user.name);
     let role = if uid.is_root() || uid == geteuid() {
         Role::Administrator
+    } else if let Some(user) = users.by_name.get(&name) {
+        user.role?.value
     } else {
         role_of(&groups(&name, Gid::from_raw(gid)))?
     };
@@ -61,18 +56,33 @@ fn groups(user: &str, primary: Gid) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::{LineId, Sourced};
 
     #[test]
     fn the_owner_of_the_daemon_administers_it() {
         let own = geteuid().as_raw();
-        assert_eq!(admit(own, 0).unwrap().role, Role::Administrator);
-        assert_eq!(admit(0, 0).unwrap().role, Role::Administrator);
+        assert_eq!(admit(own, 0, &Users::default()).unwrap().role, Role::Administrator);
+        assert_eq!(admit(0, 0, &Users::default()).unwrap().role, Role::Administrator);
     }
 
     #[test]
     fn strangers_are_turned_away() {
         // No user has this number, so it is in no group.
-        assert_eq!(admit(3_999_999_999, 3_999_999_999), None);
+        assert_eq!(admit(3_999_999_999, 3_999_999_999, &Users::default()), None);
+    }
+
+    #[test]
+    fn the_configuration_gives_roles() {
+        // A user of this number has no name in Linux, so the number stands for it.
+        let role = |role: Option<Role>| {
+            let role = role.map(|role| Sourced::new(role, LineId(1)));
+            let user = crate::model::user::User { role, may_rise: false, password: None };
+            let users = Users { by_name: [("3999999999".to_owned(), user)].into(), ..Users::default() };
+            admit(3_999_999_999, 3_999_999_999, &users).map(|operator| operator.role)
+        };
+        assert_eq!(role(Some(Role::Monitor)), Some(Role::Monitor));
+        assert_eq!(role(Some(Role::Administrator)), Some(Role::Administrator));
+        assert_eq!(role(None), None);
     }
 
     #[test]

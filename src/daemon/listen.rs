@@ -93,7 +93,7 @@ async fn serve(stream: UnixStream, router: Handle) -> io::Result<()> {
     let (sender, mut requests) = mpsc::channel(1);
     let reading = tokio::spawn(read_requests(reader, sender));
     let Some(Request::Hello { dialect, terminal }) = requests.recv().await else { return Ok(()) };
-    let Some(operator) = access::admit(peer.uid(), peer.gid()) else {
+    let Some(operator) = access::admit(peer.uid(), peer.gid(), &router.running().model.users) else {
         tracing::warn!(uid = peer.uid(), "a user without a role was turned away");
         let text = "tsuji does not know you: ask for the group tsuji-monitor or tsuji-operator\n".to_owned();
         send(&mut writer, &Reply::Output { text }).await?;

@@ -7,9 +7,11 @@
 pub mod addr;
 pub mod filter;
 pub mod link;
+pub mod log;
 pub mod nat;
 pub mod route;
 pub mod system;
+pub mod user;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +22,10 @@ use crate::types::{InterfaceName, Port, Sourced};
 pub struct Model {
     /// The router's own settings.
     pub system: system::System,
+    /// Who may do what.
+    pub users: user::Users,
+    /// What is logged.
+    pub log: log::Logging,
     /// The Linux interfaces that each port is tied to.
     pub ports: BTreeMap<Port, link::PortTie>,
     /// Every interface that the configuration names.

@@ -1,6 +1,6 @@
 //! The router's own settings.
 
-use crate::types::{Language, Sourced};
+use crate::types::{Language, Sourced, Zone};
 
 /// Settings that belong to no interface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub struct System {
     ///
     /// It names the router, not the Linux host under it.
     pub hostname: Option<Sourced<String>>,
+    /// The wall clock of screens and logs, ahead of UTC.
+    pub timezone: Option<Sourced<Zone>>,
     /// How consoles behave.
     pub console: Console,
 }

@@ -8,7 +8,9 @@ mod language;
 mod line;
 mod mac;
 mod name;
+mod role;
 mod secret;
+mod severity;
 mod time;
 
 pub use dialect::Dialect;
@@ -16,7 +18,9 @@ pub use language::Language;
 pub use line::{LineId, Sourced};
 pub use mac::{Mac, MacError};
 pub use name::{InterfaceName, KernelName, NameError, Port};
+pub use role::Role;
 pub use secret::Secret;
+pub use severity::Severity;
 pub use time::{Civil, Timestamp, Zone};
 
 /// The number that marks every route and address of ours in the kernel (`rtm_protocol`, `ifa_proto`).

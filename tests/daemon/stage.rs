@@ -25,13 +25,14 @@ use tokio::task::JoinHandle;
 use tracing_subscriber::layer::SubscriberExt;
 use tsuji::apply::Applier;
 use tsuji::apply::kernel::fake::{FakeKernel, FakeWorkers};
-use tsuji::daemon::access::{Operator, Role};
+use tsuji::daemon::access::Operator;
 use tsuji::daemon::message::{Reply, Request, Status, Terminal};
 use tsuji::daemon::router::{Event, Handle, Notice, Router, Store};
 use tsuji::daemon::session::Session;
 use tsuji::run::log::Log;
 use tsuji::run::worker::FactUpdate;
 use tsuji::status::Lease;
+use tsuji::types::Role;
 
 pub struct Stage {
     directory: PathBuf,

@@ -16,6 +16,8 @@ use crate::language::lower::{Diagnostic, Severity, lower};
 use crate::language::syntax::Syntax;
 use crate::language::tree::{LineText, Masking, Tree, reader};
 use crate::model::Model;
+use crate::model::log::Logging;
+use crate::run::log::Settings;
 use crate::types::LineId;
 
 /// What a session wants to run.
@@ -202,6 +204,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         next.saved &= tree == before.tree;
         next.tree = tree;
         next.trouble = None;
+        self.log.configure(settings_of(&model.log));
         next.model = Arc::new(model);
         next.held = held.into_iter().collect();
         self.running.send_replace(Arc::new(next));
@@ -238,6 +241,21 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         self.store.note_running(&running.tree, running.dialect)?;
         self.store.remember(&running.tree, running.dialect, &stamp)
     }
+}
+
+/// What the log is to keep.
+fn settings_of(logging: &Logging) -> Settings {
+    let mut settings = Settings::default();
+    if let Some(size) = logging.buffer {
+        settings.capacity = usize::try_from(size.value).unwrap_or(usize::MAX);
+    }
+    if let Some(severities) = &logging.severities {
+        settings.severities.clone_from(&severities.value);
+    }
+    for (subsystem, severities) in &logging.subsystems {
+        settings.subsystems.insert(subsystem.clone(), severities.value.clone());
+    }
+    settings
 }
 
 fn refused(tree: &Tree, error: CommitError) -> CommitFailure {

@@ -69,6 +69,7 @@ pub struct Router<K: Kernel, W: Workers> {
     facts: Facts,
     ages: Ages,
     confirm: Confirm,
+    log: Log,
     /// Whether links changed since we looked after them.
     links_changed: bool,
     /// When to ask of Linux again what it has not got.
@@ -93,7 +94,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             running: running_view,
             notices: notices.clone(),
             sessions: Arc::default(),
-            log,
+            log: log.clone(),
         };
         let router = Self {
             applier,
@@ -105,6 +106,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             facts: Facts::default(),
             ages: Ages::default(),
             confirm: Confirm::default(),
+            log,
             links_changed: false,
             repair_at: None,
             patience: SETTLED,

@@ -17,14 +17,14 @@ use self::action::Action;
 pub use self::answer::Answer;
 use self::configure::Question;
 use self::wording::Voice;
-use super::access::{Operator, Role};
+use super::access::Operator;
 use super::message::{LINE_LIMIT, Page, Reply, Request, Status, Terminal};
 use super::router::{Handle, Running, SessionId};
 use super::show::{PROGRAM, pipe};
 use crate::config::Candidate;
 use crate::language::syntax::Syntax;
 use crate::language::tree::Cursor;
-use crate::types::{Dialect, Language};
+use crate::types::{Dialect, Language, Role};
 
 /// A console's session.
 pub struct Session {

@@ -6,13 +6,12 @@ use super::action::{Action, Show};
 use super::commit::plan_text;
 use super::{Answer, Session};
 use crate::config::Record;
-use crate::daemon::access::Role;
 use crate::daemon::router::{Complaint, Running, wall_clock};
 use crate::daemon::show::{Shown, ix, json, pipe, rtx};
 use crate::language::syntax::Syntax;
 use crate::language::tree::{Masking, Tree, reader};
 use crate::status::{InterfaceStatus, RouteTable};
-use crate::types::{Dialect, InterfaceName, Zone};
+use crate::types::{Dialect, InterfaceName, Role, Zone};
 
 /// What an appliance's `show config` says of the room for configurations.
 const CONFIGURATION_ROOM: usize = 1_048_576;
@@ -165,8 +164,11 @@ impl Session {
         Shown { text, json: json::log(&log) }
     }
 
-    /// The wall clock of an appliance that nobody told its zone: an RTX is in Japan.
+    /// The wall clock. Nobody told the appliance its zone: an RTX is in Japan.
     fn zone(&self) -> Zone {
+        if let Some(zone) = self.running().model.system.timezone {
+            return zone.value;
+        }
         match self.dialect {
             Dialect::Ix => Zone(0),
             Dialect::Rtx => Zone(9 * 60),

@@ -13,10 +13,10 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
-use super::{Log, Record, Severity};
-use crate::types::{Dialect, Timestamp, Zone};
+use super::{Log, Record};
+use crate::types::{Dialect, Severity, Timestamp, Zone};
 
-/// Puts every event of this crate down to debug level into a [`Log`].
+/// Puts the events of this crate into a [`Log`], as far as its settings admit them.
 pub struct LogLayer {
     log: Log,
     echo: Option<Mutex<Box<dyn Write + Send>>>,
@@ -47,6 +47,9 @@ impl LogLayer {
 impl<S: Subscriber> Layer<S> for LogLayer {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
         let Some((subsystem, severity)) = classify(event) else { return };
+        if !self.log.admits(subsystem, severity) {
+            return;
+        }
         let mut text = Text::default();
         event.record(&mut text);
         let Text { message, fields, number } = text;

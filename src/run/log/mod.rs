@@ -10,11 +10,13 @@
 mod layer;
 mod record;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use layer::LogLayer;
-pub use record::{Record, Severity};
+pub use record::Record;
+
+use crate::types::Severity;
 
 /// The log that every room writes and every session reads. Clones share one ring.
 #[derive(Clone, Debug)]
@@ -33,9 +35,38 @@ pub struct LogSnapshot {
     pub records: Vec<Record>,
 }
 
+/// What the log keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Bytes of text that it may hold.
+    pub capacity: usize,
+    /// The severities that are logged.
+    pub severities: BTreeSet<Severity>,
+    /// The same for single subsystems, by their names in small letters.
+    pub subsystems: BTreeMap<String, BTreeSet<Severity>>,
+}
+
+impl Default for Settings {
+    /// Everything but single exchanges with peers.
+    fn default() -> Self {
+        Self {
+            capacity: Log::DEFAULT_CAPACITY,
+            severities: Severity::ALL.into_iter().filter(|&severity| severity != Severity::Debug).collect(),
+            subsystems: BTreeMap::new(),
+        }
+    }
+}
+
+impl Settings {
+    fn admit(&self, subsystem: &str, severity: Severity) -> bool {
+        let own = self.subsystems.get(&subsystem.to_ascii_lowercase());
+        own.unwrap_or(&self.severities).contains(&severity)
+    }
+}
+
 #[derive(Debug)]
 struct Ring {
-    capacity: usize,
+    settings: Settings,
     used: usize,
     first: u64,
     records: VecDeque<Record>,
@@ -47,7 +78,8 @@ impl Log {
 
     /// An empty log that holds up to `capacity` bytes of text.
     pub fn new(capacity: usize) -> Self {
-        Self(Arc::new(Mutex::new(Ring { capacity, used: 0, first: 1, records: VecDeque::new() })))
+        let settings = Settings { capacity, ..Settings::default() };
+        Self(Arc::new(Mutex::new(Ring { settings, used: 0, first: 1, records: VecDeque::new() })))
     }
 
     /// The end that `tracing` writes into.
@@ -63,11 +95,16 @@ impl Log {
         ring.shrink();
     }
 
-    /// Changes how many bytes the log may hold.
-    pub fn set_capacity(&self, capacity: usize) {
+    /// Changes what the log keeps. Records that it has stay as long as there is room.
+    pub fn configure(&self, settings: Settings) {
         let mut ring = self.ring();
-        ring.capacity = capacity;
+        ring.settings = settings;
         ring.shrink();
+    }
+
+    /// Whether records of a subsystem are logged at this severity.
+    pub fn admits(&self, subsystem: &str, severity: Severity) -> bool {
+        self.ring().settings.admit(subsystem, severity)
     }
 
     /// Forgets all records; numbering goes on.
@@ -82,7 +119,7 @@ impl Log {
     pub fn snapshot(&self) -> LogSnapshot {
         let ring = self.ring();
         LogSnapshot {
-            capacity: ring.capacity,
+            capacity: ring.settings.capacity,
             used: ring.used,
             first: ring.first,
             records: ring.records.iter().cloned().collect(),
@@ -103,7 +140,7 @@ impl Default for Log {
 
 impl Ring {
     fn shrink(&mut self) {
-        while self.used > self.capacity {
+        while self.used > self.settings.capacity {
             let Some(oldest) = self.records.pop_front() else { break };
             self.used -= oldest.size();
             self.first += 1;
@@ -137,9 +174,21 @@ mod tests {
         let texts: Vec<&str> = snapshot.records.iter().map(|record| record.text.as_str()).collect();
         assert_eq!(texts, ["22222", "33333", "44444"]);
 
-        log.set_capacity(record("12345").size());
+        log.configure(Settings { capacity: record("12345").size(), ..Settings::default() });
         assert_eq!(log.snapshot().records.len(), 1);
         log.clear();
         assert_eq!((log.snapshot().first, log.snapshot().used), (5, 0));
+    }
+
+    #[test]
+    fn a_subsystem_may_have_severities_of_its_own() {
+        let log = Log::default();
+        assert!(log.admits("CNFG", Severity::Info) && !log.admits("CNFG", Severity::Debug));
+        log.configure(Settings {
+            severities: [Severity::Error].into(),
+            subsystems: [("dhc".to_owned(), Severity::ALL.into())].into(),
+            ..Settings::default()
+        });
+        assert!(log.admits("DHC", Severity::Debug) && !log.admits("CNFG", Severity::Info));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::types::{Dialect, Timestamp, Zone};
+use crate::types::{Dialect, Severity, Timestamp, Zone};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -17,20 +17,6 @@ pub struct Record {
     pub number: u16,
     /// What happened.
     pub text: String,
-}
-
-/// How much a record matters, by NEC's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Something does not work.
-    Error,
-    /// Something needs a person.
-    Warn,
-    /// Something that a user sees has changed.
-    Info,
-    /// One exchange with a peer.
-    Debug,
 }
 
 impl Record {
