@@ -53,6 +53,11 @@ impl<'a> Args<'a> {
         self.command.has(keyword)
     }
 
+    /// Whether the line's switch, tagged `state`, is on.
+    pub(super) fn is_on(&self) -> bool {
+        self.text("state").is_some_and(|state| state == "on")
+    }
+
     /// Whether the line is a `no` statement.
     pub(super) fn is_negated(&self) -> bool {
         self.command.words.first().is_some_and(|word| word.text == "no" && word.is_keyword())

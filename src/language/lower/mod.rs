@@ -10,9 +10,12 @@ mod args;
 mod filter;
 mod ix;
 mod link;
+mod log;
 mod nat;
 mod route;
 mod rtx;
+mod system;
+mod user;
 
 use args::{Args, Refusal};
 use filter::Family;
@@ -107,6 +110,8 @@ struct Draft {
     filter: filter::Draft,
     ipv6_filter: filter::Draft,
     nat: nat::Draft,
+    user: user::Draft,
+    log: log::Draft,
 }
 
 impl Draft {
@@ -116,7 +121,7 @@ impl Draft {
     }
 
     fn settle(self, problems: &mut Problems) -> (Model, Vec<LineId>) {
-        let Self { mut model, mut idle, link, addr, route, filter, ipv6_filter, nat } = self;
+        let Self { mut model, mut idle, link, addr, route, filter, ipv6_filter, nat, user, log } = self;
         idle.extend(filter.unused());
         idle.extend(ipv6_filter.unused());
         idle.extend(nat.unused());
@@ -126,6 +131,8 @@ impl Draft {
         filter.settle(Family::Ipv4, &mut model, problems);
         ipv6_filter.settle(Family::Ipv6, &mut model, problems);
         nat.settle(&mut model, problems);
+        user.settle(&mut model, problems);
+        log.settle(&mut model, problems);
         (model, idle)
     }
 }

@@ -1,13 +1,16 @@
-//! `console …`.
+//! `console …`, `timezone`.
 
 use super::{Args, Arm, Draft, Refusal, Rule};
 use crate::language::lower::args::claim;
+use crate::language::lower::system::{timezone_of, zone};
+use crate::types::Zone;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
         Rule::rtx_console_character => Some(console_character),
         Rule::rtx_console_lines => Some(console_lines),
         Rule::rtx_console_prompt => Some(console_prompt),
+        Rule::rtx_timezone => Some(timezone),
         _ => None,
     }
 }
@@ -27,4 +30,17 @@ fn console_lines(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
 fn console_prompt(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
     let name = args.sourced(args.get("text")?);
     claim(&mut draft.model.system.hostname, name, || "the router's name".to_owned())
+}
+
+fn timezone(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    let zone = match args.text("zone").as_deref() {
+        Some("jst") => Zone(9 * 60),
+        Some("utc") => Zone(0),
+        Some(_) | None => {
+            let text: String = args.get("zone")?;
+            let (hours, minutes) = text.split_once(':').unwrap_or((&text, "0"));
+            zone(hours, minutes)?
+        }
+    };
+    claim(&mut draft.model.system.timezone, args.sourced(zone), timezone_of)
 }
