@@ -77,7 +77,8 @@ mod tests {
         let role = |role: Option<Role>| {
             let role = role.map(|role| Sourced::new(role, LineId(1)));
             let user = crate::model::user::User { role, may_rise: false, password: None };
-            let users = Users { by_name: [("3999999999".to_owned(), user)].into(), ..Users::default() };
+            let by_name = [("3999999999".to_owned(), Sourced::new(user, LineId(1)))].into();
+            let users = Users { by_name, ..Users::default() };
             admit(3_999_999_999, 3_999_999_999, &users).map(|operator| operator.role)
         };
         assert_eq!(role(Some(Role::Monitor)), Some(Role::Monitor));

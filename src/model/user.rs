@@ -8,7 +8,7 @@ use crate::types::{Role, Secret, Sourced};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Users {
     /// Users by name (`username`, `login user`).
-    pub by_name: BTreeMap<String, User>,
+    pub by_name: BTreeMap<String, Sourced<User>>,
     /// What makes a user an administrator (RTX `administrator password`).
     pub administrator_password: Option<Sourced<Password>>,
     /// The password of those without a name (RTX `login password`).

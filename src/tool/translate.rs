@@ -104,6 +104,8 @@ impl Note {
 fn unheard(tree: &Tree, outcome: &Outcome) -> Option<Note> {
     match outcome.status {
         Status::Ok => None,
+        // It waits to be built in either dialect.
+        Status::Planned(_) if is_lowered(tree, outcome) => None,
         Status::Inert(_) | Status::Planned(_) | Status::Error { .. } => {
             let line = outcome.line.and_then(|line| tree.line(line));
             let line = line.unwrap_or_else(|| LineText {
@@ -117,6 +119,11 @@ fn unheard(tree: &Tree, outcome: &Outcome) -> Option<Note> {
             Some(Note { number: Some(outcome.number), line: line.to_string(), reason })
         }
     }
+}
+
+fn is_lowered(tree: &Tree, outcome: &Outcome) -> bool {
+    let line = outcome.line.and_then(|line| tree.walk().find(|(_, other)| other.id == line));
+    line.is_some_and(|(_, line)| lower::lowers(line.command.rule))
 }
 
 /// How many characters of a line that is not understood are shown.

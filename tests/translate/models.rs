@@ -18,14 +18,17 @@ use tsuji::model::system::{Console, System};
 use tsuji::model::{Interface, Model};
 use tsuji::types::{Dialect, InterfaceName, KernelName, Language, LineId, Port, Sourced};
 
+use crate::settings::{logging, timezone, users};
+
 pub fn model(dialect: Dialect) -> impl Strategy<Value = Model> {
     let interfaces = btree_map(interface_name(), interface(dialect), 0..4);
     let routes = vec(route(dialect), 0..6).prop_map(move |routes| distinct(dialect, routes));
-    (system(dialect), ports(), interfaces, routes).prop_map(|(system, ports, interfaces, routes)| {
+    let settings = (system(dialect), users(dialect), logging(dialect));
+    (settings, ports(), interfaces, routes).prop_map(|((system, users, log), ports, interfaces, routes)| {
         // An RTX knows an interface only by a line that says something of it.
         let bare = Interface { link: up(), ..Interface::default() };
         let interfaces = interfaces.into_iter().filter(|(_, interface)| *interface != bare).collect();
-        Model { system, ports, interfaces, routes }
+        Model { system, users, log, ports, interfaces, routes }
     })
 }
 
@@ -48,7 +51,11 @@ fn system(dialect: Dialect) -> impl Strategy<Value = System> {
         Dialect::Ix => Console::default(),
         Dialect::Rtx => Console { language: language.map(line), page_rows: rows.map(line) },
     });
-    (option::of(name), console).prop_map(|(name, console)| System { hostname: name.map(line), console })
+    (option::of(name), timezone(dialect), console).prop_map(|(name, timezone, console)| System {
+        hostname: name.map(line),
+        timezone,
+        console,
+    })
 }
 
 fn port() -> impl Strategy<Value = Port> {

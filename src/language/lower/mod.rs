@@ -47,7 +47,7 @@ pub enum Severity {
 
 /// Makes the model that a tree asks for, and names every problem on the way.
 ///
-/// Lines without meaning on Linux, and those of features that are not built, have no part in it.
+/// Lines without meaning on Linux have no part in it, nor have most of those that are not built.
 pub fn lower(tree: &Tree) -> (Model, Vec<Diagnostic>) {
     let Lowered { model, diagnostics, .. } = lower_all(tree);
     (model, diagnostics)
@@ -81,10 +81,16 @@ pub fn lower_all(tree: &Tree) -> Lowered {
     Lowered { model, diagnostics: problems.in_words(tree), idle }
 }
 
+/// Whether this command has a part in the model. Lines of features that are not built may have:
+/// then they are understood, and only lack their effect.
+pub fn lowers(rule: Rule) -> bool {
+    arm(rule).is_some()
+}
+
 /// Whether lowering knows this command: it has an arm, or needs none because it is inert, planned
 /// or no configuration.
 pub fn knows(rule: Rule) -> bool {
-    arm(rule).is_some()
+    lowers(rule)
         || Dialect::ALL.into_iter().any(|dialect| {
             let info = Syntax::of(dialect).rule(rule);
             info.inert.is_some() || info.planned.is_some() || info.operational

@@ -57,12 +57,12 @@ impl Draft {
         for (name, (line, password)) in std::mem::take(&mut self.logins) {
             let user = self.user(&name, line, password);
             if let Some(other) = model.users.by_name.get(&name)
-                && *other != user
+                && other.value != user
             {
                 problems.warn(line, format!("another line gives the user {name}: that one counts"));
                 continue;
             }
-            model.users.by_name.insert(name, user);
+            model.users.by_name.insert(name, Sourced::new(user, line));
         }
         for (name, attributes) in &self.attributes {
             if let Some(name) = name.as_ref().filter(|name| !model.users.by_name.contains_key(*name)) {

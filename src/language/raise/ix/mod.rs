@@ -3,17 +3,21 @@
 mod addr;
 mod filter;
 mod link;
+mod log;
 mod nat;
 mod route;
 mod system;
+mod user;
 
 use super::page::Page;
 use crate::model::{Interface, Model};
 use crate::types::LineId;
 
 pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
-    let Model { system, ports, interfaces, routes } = model;
+    let Model { system, users, log, ports, interfaces, routes } = model;
     system::raise(page, system);
+    user::raise(page, users);
+    log::raise(page, log);
     route::raise(page, routes);
     for (&name, interface) in interfaces {
         filter::raise_lists(page, "ip", name, &interface.filter);

@@ -3,9 +3,11 @@
 mod addr;
 mod filter;
 mod link;
+mod log;
 mod nat;
 mod route;
 mod system;
+mod user;
 
 use std::collections::BTreeMap;
 
@@ -13,8 +15,10 @@ use super::page::Page;
 use crate::model::{Interface, Model};
 
 pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
-    let Model { system, ports, interfaces, routes } = model;
+    let Model { system, users, log, ports, interfaces, routes } = model;
     system::raise(page, system);
+    user::raise(page, users);
+    log::raise(page, log);
     link::raise_ports(page, ports);
     route::raise(page, routes);
     let (mut numbers, mut ipv6_numbers, mut descriptors) =
