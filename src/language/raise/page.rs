@@ -107,6 +107,9 @@ impl<'a> Page<'a> {
         // What is not built yet is as planned here as in the line that it comes from.
         let verdict = match info.inert {
             Some(reason) => Err(format!("{line:?} has no effect: {reason}")),
+            None if command.dialect != self.dialect => {
+                Err(format!("{line:?} is a line of the other dialect"))
+            }
             None if command.text() != line => Err(format!("{line:?} is taken as {:?}", command.text())),
             None => Ok(()),
         };
