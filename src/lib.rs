@@ -73,8 +73,8 @@
 //! # To add a setting
 //!
 //! A new spelling of an old setting: a rule in `grammar/`, an arm in `src/language/lower/`, a case
-//! in `tests/cases/`. A new setting: also a field in [`model`], its words in `src/language/raise/`, and its part in `src/apply/resolve/`
-//! and `src/apply/plan/`. Completion, `?`, `no`, and `show running-config` follow from the grammar.
+//! in `tests/cases/`. A new setting: also a field in [`model`], its words in `src/language/raise/`,
+//! and its part in `src/apply/resolve/` and `src/apply/plan/`. Completion, `?`, `no`, and `show running-config` follow from the grammar.
 
 pub mod apply;
 pub mod config;

@@ -24,7 +24,8 @@ pub enum Ipv4Source {
     Static(Ipv4Net),
     /// `ip address dhcp`: from a DHCP server on the link.
     Dhcp {
-        /// Whether the server's router becomes a default route (IX `receive-default`; RTX always).
+        /// Whether the server's router becomes a default route (IX with
+        /// `receive-default`; RTX without `dhcp auto default-route-add off`).
         default_route: bool,
     },
 }

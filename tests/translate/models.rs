@@ -95,9 +95,7 @@ fn interface(dialect: Dialect) -> impl Strategy<Value = Interface> {
 fn addressing(dialect: Dialect) -> impl Strategy<Value = Addressing> {
     let source = prop_oneof![
         ipv4_net().prop_map(Ipv4Source::Static),
-        any::<bool>().prop_map(move |default_route| {
-            Ipv4Source::Dhcp { default_route: default_route || dialect == Dialect::Rtx }
-        }),
+        any::<bool>().prop_map(|default_route| Ipv4Source::Dhcp { default_route }),
     ];
     let secondaries = match dialect {
         Dialect::Ix => 0..3,

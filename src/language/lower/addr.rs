@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Problems;
 use super::args::{Args, Refusal};
 use crate::model::Model;
+use crate::model::addr::Ipv4Source;
 use crate::types::{InterfaceName, LineId};
 
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     without_ipv4: BTreeMap<InterfaceName, LineId>,
+    without_default_route: BTreeSet<InterfaceName>,
     ipv6_enabled: BTreeSet<InterfaceName>,
 }
 
@@ -17,6 +19,11 @@ impl Draft {
     /// The line says that the interface has no IPv4 address.
     pub(super) fn without_ipv4(&mut self, args: &Args<'_>, interface: InterfaceName) {
         self.without_ipv4.insert(interface, args.line());
+    }
+
+    /// The interface takes no default route from a DHCP server.
+    pub(super) fn without_default_route(&mut self, interface: InterfaceName) {
+        self.without_default_route.insert(interface);
     }
 
     /// The interface speaks IPv6. Linux does so on every interface that is up; an IX has to be told.
@@ -27,6 +34,11 @@ impl Draft {
     pub(super) fn settle(self, model: &mut Model, problems: &mut Problems) {
         for (&name, interface) in &mut model.interfaces {
             let addr = &mut interface.addr;
+            if let Some(Ipv4Source::Dhcp { default_route }) =
+                addr.ipv4.as_mut().map(|source| &mut source.value)
+            {
+                *default_route &= !self.without_default_route.contains(&name);
+            }
             addr.ipv4_secondary.sort();
             addr.ipv4_secondary.dedup();
             addr.ipv6.sort();

@@ -8,6 +8,7 @@ use crate::model::addr::Ipv4Source;
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
         Rule::rtx_ip_address => Some(address),
+        Rule::rtx_ip_dhcp_auto_default => Some(default_route),
         Rule::rtx_ip_secondary_address => Some(secondary),
         Rule::rtx_ip_proxyarp => Some(proxy_arp),
         Rule::rtx_ipv6_address => Some(ipv6_address),
@@ -19,10 +20,18 @@ fn address(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
     let name = interface(draft, args)?;
     let source = match args.optional::<Network>("address")? {
         Some(network) => Ipv4Source::Static(network.ipv4()?),
-        // Yamaha always takes the default route that comes with the address.
+        // A Yamaha takes the default route that comes with the address, unless told otherwise.
         None => Ipv4Source::Dhcp { default_route: true },
     };
     claim(&mut draft.interface(name).addr.ipv4, args.sourced(source), || ipv4_of(name))
+}
+
+fn default_route(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    let name = interface(draft, args)?;
+    if args.text("state").is_some_and(|state| state == "off") {
+        draft.addr.without_default_route(name);
+    }
+    Ok(())
 }
 
 fn secondary(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {

@@ -14,7 +14,7 @@ pub(super) fn raise(page: &mut Page<'_>, name: InterfaceName, addr: &Addressing)
         };
         page.line(source.origin, format_args!("ip {lan} address {word}"));
         if let Ipv4Source::Dhcp { default_route: false } = source.value {
-            page.lose(source.origin, "with dhcp an RTX also takes the default route of the server");
+            page.line(source.origin, format_args!("ip {lan} dhcp auto default-route-add off"));
         }
     }
     for network in ipv4_secondary {
