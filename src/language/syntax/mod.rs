@@ -75,6 +75,14 @@ impl Syntax {
         }
     }
 
+    /// Reads all grammars, at the same time: for whoever needs both right away.
+    pub fn prepare() {
+        std::thread::scope(|threads| {
+            threads.spawn(|| Self::of(Dialect::Ix));
+            Self::of(Dialect::Rtx);
+        });
+    }
+
     #[expect(clippy::expect_used, reason = "the grammar is part of the program, and tests read all of it")]
     fn built_in(dialect: Dialect) -> Self {
         let other = format!("grammar/{}/", dialect.other());

@@ -11,7 +11,7 @@ mod wrap;
 
 use super::entry::{self, Entry, Understood};
 use super::{Cursor, Tree};
-use crate::language::syntax::LINE_LIMIT;
+use crate::language::syntax::{LINE_LIMIT, Syntax};
 use crate::language::text::{lines, terminal};
 use crate::types::{Dialect, LineId};
 
@@ -40,8 +40,12 @@ pub fn read(text: &str, dialect: Option<Dialect>) -> Reading {
 /// How many lines tell the dialect of a text.
 const TELLING: usize = 4000;
 
+/// So many lines more that one grammar knows tell it earlier.
+const LEAD: usize = 200;
+
 /// The dialect whose grammar knows more of the lines; IX where they are even.
 fn guess(text: &str) -> Dialect {
+    Syntax::prepare();
     let mut guesses = Dialect::ALL.map(|dialect| (dialect, Cursor::default(), Tree::default(), 0));
     let lines = lines::physical(text).map(terminal::without_pager);
     for line in lines.filter(|line| !line.trim().is_empty()).take(TELLING) {
@@ -51,6 +55,10 @@ fn guess(text: &str) -> Dialect {
                 .map_or(line, |found| found.rest);
             let entry = entry::type_line(tree, cursor, *dialect, line);
             *known += usize::from(entry.is_ok_and(|entry| entry.dialect() == Some(*dialect)));
+        }
+        let [ix_lines, rtx_lines] = guesses.each_ref().map(|(.., known)| *known);
+        if ix_lines.abs_diff(rtx_lines) >= LEAD {
+            break;
         }
     }
     let [(ix, _, _, ix_lines), (rtx, _, _, rtx_lines)] = guesses;
