@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::message::{Page, Reply, Request, SOCKET_NAME, Status, Terminal};
-use crate::types::Dialect;
+use crate::types::{Dialect, Encoding};
 
 /// An open session; closed when dropped.
 pub struct Client {
@@ -38,6 +38,8 @@ pub struct Answer {
     pub prompt: String,
     /// How output longer than the screen is shown.
     pub page: Page,
+    /// What the terminal takes.
+    pub encoding: Encoding,
     /// For [`Request::Complete`]: where the word begins, and how it may go on.
     pub words: Option<(usize, Vec<String>)>,
 }
@@ -130,12 +132,13 @@ impl Client {
             match self.receive()? {
                 Reply::Output { text } | Reply::Notice { text } => answer.output.push_str(&text),
                 Reply::Words { start, words } => answer.words = Some((start, words)),
-                Reply::Done { status, prompt, page } => {
+                Reply::Done { status, prompt, page, encoding } => {
                     self.prompt.clone_from(&prompt);
                     answer.ok = status != Status::Error;
                     answer.closed = status == Status::Closed;
                     answer.prompt = prompt;
                     answer.page = page;
+                    answer.encoding = encoding;
                     return Ok(answer);
                 }
             }

@@ -17,6 +17,7 @@ use super::access::{self, SOCKET_GROUP};
 use super::message::{Page, REQUEST_LIMIT, Reply, Request, SOCKET_NAME, Status};
 use super::router::Handle;
 use super::session::Session;
+use crate::types::Encoding;
 
 /// How long to wait after a console that could not come in.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -165,7 +166,8 @@ async fn answer(
     for reply in &replies {
         send(writer, reply).await?;
     }
-    send(writer, &Reply::Done { status, prompt: session.prompt(), page: session.page() }).await
+    let (prompt, page, encoding) = (session.prompt(), session.page(), session.encoding());
+    send(writer, &Reply::Done { status, prompt, page, encoding }).await
 }
 
 async fn send(writer: &mut OwnedWriteHalf, reply: &Reply) -> io::Result<()> {
@@ -175,5 +177,6 @@ async fn send(writer: &mut OwnedWriteHalf, reply: &Reply) -> io::Result<()> {
 }
 
 fn closed() -> Reply {
-    Reply::Done { status: Status::Closed, prompt: String::new(), page: Page::default() }
+    let (prompt, page, encoding) = (String::new(), Page::default(), Encoding::default());
+    Reply::Done { status: Status::Closed, prompt, page, encoding }
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::Dialect;
+use crate::types::{Dialect, Encoding};
 
 /// The directory of the daemon's socket unless a flag or `TSUJI_DIRECTORY` names another.
 pub const DEFAULT_DIRECTORY: &str = "/run/tsuji";
@@ -69,11 +69,14 @@ pub struct Terminal {
     pub rows: u16,
     /// Whether somebody sits there who can be asked.
     pub interactive: bool,
+    /// Whether the screen shows colours.
+    #[serde(default)]
+    pub colours: bool,
 }
 
 impl Terminal {
     /// A script: no screen, nobody to ask.
-    pub const SCRIPT: Self = Self { columns: 80, rows: 24, interactive: false };
+    pub const SCRIPT: Self = Self { columns: 80, rows: 24, interactive: false, colours: false };
 }
 
 /// From the daemon.
@@ -105,6 +108,9 @@ pub enum Reply {
         prompt: String,
         /// How long output is shown.
         page: Page,
+        /// What the terminal takes.
+        #[serde(default)]
+        encoding: Encoding,
     },
 }
 
@@ -113,6 +119,9 @@ pub enum Reply {
 pub struct Page {
     /// Rows after which it pauses; 0: never. `None`: the screen's own height.
     pub rows: Option<u16>,
+    /// Columns of the screen; `None`: its own.
+    #[serde(default)]
+    pub columns: Option<u16>,
     /// What stands in the last row while it pauses (`--More--`).
     pub more: String,
 }
@@ -139,7 +148,7 @@ mod tests {
         let text = serde_json::to_string(&hello).unwrap();
         assert_eq!(
             text,
-            r#"{"type":"hello","dialect":"rtx","terminal":{"columns":80,"rows":24,"interactive":false}}"#
+            r#"{"type":"hello","dialect":"rtx","terminal":{"columns":80,"rows":24,"interactive":false,"colours":false}}"#
         );
         assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), hello);
 

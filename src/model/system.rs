@@ -1,6 +1,6 @@
 //! The router's own settings.
 
-use crate::types::{Language, Sourced, Zone};
+use crate::types::{Character, Sourced, Zone};
 
 /// Settings that belong to no interface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,8 +18,10 @@ pub struct System {
 /// How consoles behave, unless a session says otherwise for itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Console {
-    /// The language of messages (RTX `console character`).
-    pub language: Option<Sourced<Language>>,
+    /// The language of messages, and its encoding (RTX `console character`).
+    pub character: Option<Sourced<Character>>,
+    /// Columns of a screen (RTX `console columns`).
+    pub columns: Option<Sourced<u16>>,
     /// Rows after which long output pauses; 0: never (RTX `console lines`).
     pub page_rows: Option<Sourced<u16>>,
 }

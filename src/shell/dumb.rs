@@ -12,10 +12,13 @@ use std::os::fd::AsFd;
 use nix::poll::{PollFd, PollFlags, poll};
 
 use super::editor::is_text;
+use super::encoding::{decode, encode};
+use super::pager::columns;
 use super::paste::Burst;
 use super::{ShellError, bounded};
 use crate::daemon::client::{Answer, Client};
 use crate::daemon::message::{LINE_LIMIT, Request};
+use crate::types::Encoding;
 
 /// A paste is over when nothing more came for this long, in milliseconds.
 const QUIET: u16 = 100;
@@ -27,12 +30,12 @@ pub fn run(
     terminal: File,
     output: &mut impl Write,
 ) -> Result<(), ShellError> {
-    output.write_all(greeting.output.as_bytes())?;
+    output.write_all(&greeting.bytes())?;
     let mut input = BufReader::new(terminal);
-    let mut keyboard = Keyboard::default();
+    let mut keyboard = Keyboard { encoding: greeting.encoding, ..Keyboard::default() };
     let mut burst = Burst::default();
     loop {
-        output.write_all(client.prompt().as_bytes())?;
+        output.write_all(&encode(client.prompt(), keyboard.encoding))?;
         output.write_all(&keyboard.line)?;
         output.flush()?;
         let answer = match keyboard.read(&mut input, output)? {
@@ -46,7 +49,8 @@ pub fn run(
             Typed::Interrupted => continue,
             Typed::Closed => client.request(&Request::Bye)?,
         };
-        output.write_all(answer.output.as_bytes())?;
+        output.write_all(&answer.bytes())?;
+        keyboard.encoding = answer.encoding;
         if answer.closed {
             return Ok(output.flush()?);
         }
@@ -85,6 +89,8 @@ struct Keyboard {
     line: Vec<u8>,
     /// The last line ended with a carriage return: a line feed next would be part of that.
     returned: bool,
+    /// What the terminal sends.
+    encoding: Encoding,
 }
 
 impl Keyboard {
@@ -114,11 +120,12 @@ impl Keyboard {
             b'\n' if returned => {}
             b'\r' | b'\n' => {
                 output.write_all(b"\n")?;
-                return Ok(Some(Typed::Line(text(std::mem::take(&mut self.line)))));
+                let line = std::mem::take(&mut self.line);
+                return Ok(Some(Typed::Line(decode(&line, self.encoding))));
             }
-            b'?' if !is_text(&text(self.line.clone())) => {
+            b'?' if !is_text(&decode(&self.line, self.encoding)) => {
                 output.write_all(b"?\n")?;
-                return Ok(Some(Typed::Help(text(self.line.clone()))));
+                return Ok(Some(Typed::Help(decode(&self.line, self.encoding))));
             }
             0x1a => return self.give_up(Typed::End, output),
             0x03 => return self.give_up(Typed::Interrupted, output),
@@ -147,17 +154,10 @@ impl Keyboard {
     }
 
     fn take_back(&mut self, output: &mut impl Write) -> io::Result<()> {
-        let is_inside = |byte: u8| (0x80..0xc0).contains(&byte);
-        let mut length = 0;
-        while let Some(byte) = self.line.pop() {
-            length += 1;
-            if !is_inside(byte) {
-                break;
-            }
-        }
-        // What takes three bytes takes two columns: nearly always, on these consoles.
-        let columns = if length > 2 { 2 } else { length.min(1) };
-        output.write_all("\u{8} \u{8}".repeat(columns).as_bytes())
+        let text = decode(&self.line, self.encoding);
+        let Some((rest, sign)) = text.char_indices().next_back() else { return Ok(()) };
+        self.line = encode(&text[..rest], self.encoding);
+        output.write_all("\u{8} \u{8}".repeat(columns(sign)).as_bytes())
     }
 
     fn give_up(&mut self, typed: Typed, output: &mut impl Write) -> io::Result<Option<Typed>> {
@@ -165,10 +165,6 @@ impl Keyboard {
         output.write_all(b"\n")?;
         Ok(Some(typed))
     }
-}
-
-fn text(line: Vec<u8>) -> String {
-    String::from_utf8(line).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 #[cfg(test)]
@@ -183,7 +179,7 @@ mod tests {
         while typed.last() != Some(&Typed::Closed) {
             typed.push(keyboard.read(&mut input, &mut output).unwrap());
         }
-        (typed, text(output))
+        (typed, decode(&output, Encoding::Utf8))
     }
 
     fn line(text: &str) -> Typed {

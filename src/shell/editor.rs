@@ -21,6 +21,7 @@ use rustyline::{
     ExternalPrinter, KeyEvent, RepeatCount,
 };
 
+use super::encoding::Encoded;
 use super::paste::Paste;
 use super::terminal::Quiet;
 use super::{ShellError, bounded, pager};
@@ -44,8 +45,9 @@ pub fn run(directory: &Path, dialect: Option<Dialect>) -> Result<(), ShellError>
     }
 
     let (columns, rows) = editor.dimensions().unwrap_or((80, 24));
+    let colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let (client, greeting) =
-        Client::connect(directory, dialect, Terminal { columns, rows, interactive: true })?;
+        Client::connect(directory, dialect, Terminal { columns, rows, interactive: true, colours })?;
     let client = Arc::new(Mutex::new(client));
     let printer = Arc::new(Mutex::new(editor.create_external_printer()?));
     let notice_printer = Arc::clone(&printer);
@@ -100,7 +102,7 @@ impl Console {
                 (Ok(line), None) => {
                     self.editor.add_history_entry(&line)?;
                     let answer = lock(&self.client).run(bounded(&line))?;
-                    self.paste.line(pasted, answer.ok);
+                    self.paste.line(answer.ok);
                     answer
                 }
                 (Err(ReadlineError::Interrupted), _) => continue,
@@ -117,8 +119,9 @@ impl Console {
     fn show(&mut self, answer: &Answer, pasted: bool) -> io::Result<()> {
         let (columns, own_rows) = self.editor.dimensions().unwrap_or((80, 24));
         let rows = if pasted { 0 } else { answer.page.rows.unwrap_or(own_rows) };
+        let (rows, columns) = (usize::from(rows), usize::from(answer.page.columns.unwrap_or(columns)));
         let (mut keys, mut output) = (io::stdin().lock(), io::stdout().lock());
-        let (rows, columns) = (usize::from(rows), usize::from(columns));
+        let mut output = Encoded { output: &mut output, encoding: answer.encoding };
         pager::write(&answer.output, rows, columns, &answer.page.more, &mut keys, &mut output)?;
         output.flush()
     }

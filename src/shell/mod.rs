@@ -6,6 +6,7 @@
 
 mod dumb;
 mod editor;
+mod encoding;
 mod pager;
 mod paste;
 mod plain;
@@ -16,7 +17,7 @@ use std::os::fd::AsFd;
 use std::path::Path;
 
 use self::terminal::Quiet;
-use crate::daemon::client::{Client, ClientError};
+use crate::daemon::client::{Answer, Client, ClientError};
 use crate::daemon::message::{LINE_LIMIT, Terminal};
 use crate::types::Dialect;
 
@@ -63,16 +64,23 @@ pub fn lines(
     output: &mut impl Write,
 ) -> Result<bool, ShellError> {
     let (mut client, greeting) = Client::connect(directory, dialect, Terminal::SCRIPT)?;
-    output.write_all(greeting.output.as_bytes())?;
+    output.write_all(&greeting.bytes())?;
     for line in lines {
         let answer = client.run(bounded(line))?;
-        output.write_all(answer.output.as_bytes())?;
+        output.write_all(&answer.bytes())?;
         output.flush()?;
         if !answer.ok || answer.closed {
             return Ok(answer.ok);
         }
     }
     Ok(true)
+}
+
+impl Answer {
+    /// Its text, as the terminal takes it.
+    fn bytes(&self) -> Vec<u8> {
+        encoding::encode(&self.output, self.encoding)
+    }
 }
 
 /// At most one byte or character more than a line may have: enough for the daemon to refuse it.

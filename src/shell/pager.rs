@@ -55,11 +55,21 @@ fn wait(more: &str, keys: &mut impl Read, output: &mut impl Write) -> io::Result
     Ok(key)
 }
 
-/// The rows that a line takes; characters of East Asia take two columns.
-fn height(line: &str, columns: usize) -> usize {
-    let wide = |sign: char| matches!(sign, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffef}');
-    let width: usize = line.trim_end().chars().map(|sign| if wide(sign) { 2 } else { 1 }).sum();
-    width.max(1).div_ceil(columns.max(1))
+/// The rows that a line takes; colours take none.
+fn height(line: &str, width: usize) -> usize {
+    let mut parts = line.trim_end().split("\x1b[");
+    let first = parts.next().unwrap_or_default();
+    let visible = parts.filter_map(|part| part.split_once('m')).map(|(_, text)| text);
+    let taken: usize = std::iter::once(first).chain(visible).flat_map(str::chars).map(columns).sum();
+    taken.max(1).div_ceil(width.max(1))
+}
+
+/// The columns that a character takes: two for those of East Asia.
+pub fn columns(sign: char) -> usize {
+    match sign {
+        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffef}' => 2,
+        _ => 1,
+    }
 }
 
 #[cfg(test)]
@@ -83,6 +93,7 @@ mod tests {
 
     #[test]
     fn long_lines_count_for_the_rows_that_they_take() {
+        assert_eq!(page("\x1b[32m0123456789\x1b[m\n2\n3\n", 4, b""), "\x1b[32m0123456789\x1b[m\n2\n3\n");
         assert_eq!(page("0123456789a\n2\n3\n", 3, b" "), "0123456789a\n--More--<2\n3\n");
         assert_eq!(page("宛先ネットワーク\n2\n3\n", 3, b" "), "宛先ネットワーク\n--More--<2\n3\n");
     }

@@ -12,27 +12,19 @@ const FEWEST: usize = 5;
 
 /// Counts the lines of bursts.
 pub struct Paste {
-    lines: Sender<Line>,
-}
-
-struct Line {
-    pasted: bool,
-    ok: bool,
+    lines: Sender<bool>,
 }
 
 impl Paste {
     /// Hands the summary of each burst with errors to `print`, on a thread of its own.
     pub fn new(mut print: impl FnMut(String) + Send + 'static) -> Self {
-        let (lines, receiver) = mpsc::channel::<Line>();
+        let (lines, receiver) = mpsc::channel();
         thread::spawn(move || {
             while let Ok(first) = receiver.recv() {
                 let mut burst = Burst::default();
-                burst.line(first.ok);
-                while let Ok(line) = receiver.recv_timeout(QUIET) {
-                    if !line.pasted {
-                        burst = Burst::default();
-                    }
-                    burst.line(line.ok);
+                burst.line(first);
+                while let Ok(next) = receiver.recv_timeout(QUIET) {
+                    burst.line(next);
                 }
                 if burst.is_worth_it() {
                     print(burst.summary());
@@ -43,9 +35,9 @@ impl Paste {
     }
 
     /// One line went through.
-    pub fn line(&self, pasted: bool, ok: bool) {
+    pub fn line(&self, ok: bool) {
         // The thread lives as long as this does.
-        let _ = self.lines.send(Line { pasted, ok });
+        let _ = self.lines.send(ok);
     }
 }
 
@@ -95,7 +87,7 @@ mod tests {
         let (sender, summaries) = mpsc::channel();
         let paste = Paste::new(move |text| sender.send(text).unwrap());
         for number in 0..10 {
-            paste.line(number > 0, number % 2 == 0);
+            paste.line(number % 2 == 0);
         }
         assert_eq!(summaries.recv().unwrap(), "% 5 of 10 pasted lines were refused, see above\n");
     }

@@ -15,13 +15,13 @@ pub fn run(
     input: &mut impl BufRead,
     output: &mut impl Write,
 ) -> Result<bool, ShellError> {
-    output.write_all(greeting.output.as_bytes())?;
+    output.write_all(&greeting.bytes())?;
     let mut all_well = true;
     loop {
         output.flush()?;
         let Some(line) = read_line(input)? else { break };
         let answer = client.run(bounded(&line))?;
-        output.write_all(answer.output.as_bytes())?;
+        output.write_all(&answer.bytes())?;
         all_well &= answer.ok;
         if answer.closed {
             output.flush()?;
@@ -29,7 +29,7 @@ pub fn run(
         }
     }
     let farewell = client.request(&Request::Bye)?;
-    output.write_all(farewell.output.as_bytes())?;
+    output.write_all(&farewell.bytes())?;
     output.flush()?;
     Ok(all_well && farewell.ok)
 }

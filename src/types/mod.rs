@@ -14,7 +14,7 @@ mod severity;
 mod time;
 
 pub use dialect::Dialect;
-pub use language::Language;
+pub use language::{Character, Encoding, Language, UnknownCharacter};
 pub use line::{LineId, Sourced};
 pub use mac::{Mac, MacError};
 pub use name::{InterfaceName, KernelName, NameError, Port};

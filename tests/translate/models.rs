@@ -16,7 +16,7 @@ use tsuji::model::nat::{Napt, Nat, Outer};
 use tsuji::model::route::{NextHop, Route};
 use tsuji::model::system::{Console, System};
 use tsuji::model::{Interface, Model};
-use tsuji::types::{Dialect, InterfaceName, KernelName, Language, LineId, Port, Sourced};
+use tsuji::types::{Character, Dialect, Encoding, InterfaceName, KernelName, LineId, Port, Sourced};
 
 use crate::settings::{logging, timezone, users};
 
@@ -45,11 +45,15 @@ fn system(dialect: Dialect) -> impl Strategy<Value = System> {
         Dialect::Ix => "[ !#-~辻]{1,8}".boxed(),
         Dialect::Rtx => "[ -~辻]{0,8}".boxed(),
     };
-    let language = select(vec![Language::Japanese, Language::English]);
+    let encodings = [Encoding::Utf8, Encoding::Sjis, Encoding::Euc].map(Character::Japanese);
+    let character = select([&encodings[..], &[Character::English]].concat());
     let rows = prop_oneof![Just(0), 10..=100u16];
-    let console = (option::of(language), option::of(rows)).prop_map(move |(language, rows)| match dialect {
+    let console = (option::of(character), option::of(80..=4096u16), option::of(rows));
+    let console = console.prop_map(move |(character, columns, rows)| match dialect {
         Dialect::Ix => Console::default(),
-        Dialect::Rtx => Console { language: language.map(line), page_rows: rows.map(line) },
+        Dialect::Rtx => {
+            Console { character: character.map(line), columns: columns.map(line), page_rows: rows.map(line) }
+        }
     });
     (option::of(name), timezone(dialect), console).prop_map(|(name, timezone, console)| System {
         hostname: name.map(line),

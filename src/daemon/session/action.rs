@@ -2,7 +2,7 @@
 
 use crate::language::command::Command;
 use crate::language::syntax::Rule;
-use crate::types::{Dialect, InterfaceName, Language};
+use crate::types::{Character, Dialect, InterfaceName};
 
 /// Something to do that is no configuration line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +47,10 @@ pub enum Action {
     SpeakDialect(Dialect),
     /// Show that many rows at a time; 0: all.
     PageLength(u16),
-    /// The language of messages.
-    SpeakLanguage(Language),
-    /// Fold output at some width: the screen's own is used.
-    Nothing,
+    /// The language of messages, and their encoding.
+    Speak(Character),
+    /// The screen has that many columns.
+    PageWidth(u16),
     /// Show something.
     Show(Show),
 }
@@ -109,8 +109,8 @@ impl Action {
             | Self::CloseContext
             | Self::SpeakDialect(_)
             | Self::PageLength(_)
-            | Self::SpeakLanguage(_)
-            | Self::Nothing
+            | Self::Speak(_)
+            | Self::PageWidth(_)
             | Self::Show(_) => false,
         }
     }
@@ -142,8 +142,10 @@ impl Action {
             Rule::rtx_console_lines => {
                 Self::PageLength(command.value("lines").and_then(|text| text.parse().ok()).unwrap_or(0))
             }
-            Rule::rtx_console_character => Self::SpeakLanguage(command.value("code")?.parse().ok()?),
-            Rule::rtx_console_columns => Self::Nothing,
+            Rule::rtx_console_character => Self::Speak(command.value("code")?.parse().ok()?),
+            Rule::ix_terminal_width | Rule::rtx_console_columns => {
+                Self::PageWidth(command.value("columns")?.parse().ok()?)
+            }
             _ => Self::Show(Show::of(command, interface)?),
         })
     }

@@ -97,6 +97,7 @@ impl Session {
         let tree = self.candidate.as_ref().map_or(&running.tree, |candidate| &candidate.tree);
         match config::compare(&running.tree, tree, self.dialect) {
             difference if difference.is_empty() => Answer::said(self.voice().note("no difference")),
+            difference if self.terminal.colours => Answer::said(coloured(&difference)),
             difference => Answer::said(difference),
         }
     }
@@ -190,6 +191,17 @@ impl Session {
     pub(super) fn stopping(&self, stopping: Stopping) -> Answer {
         Answer::error(self.voice().error(&stopping.to_string()))
     }
+}
+
+/// A difference as terminals show it: what goes is red, what comes green, where it stands cyan.
+fn coloured(difference: &str) -> String {
+    let line = |line: &str| match line.as_bytes().first() {
+        Some(b'-') => format!("\x1b[31m{line}\x1b[m\n"),
+        Some(b'+') => format!("\x1b[32m{line}\x1b[m\n"),
+        Some(b'@') => format!("\x1b[36m{line}\x1b[m\n"),
+        _ => format!("{line}\n"),
+    };
+    difference.lines().map(line).collect()
 }
 
 /// A plan, one step a line or block.

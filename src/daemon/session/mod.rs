@@ -24,7 +24,7 @@ use super::show::{PROGRAM, pipe};
 use crate::config::Candidate;
 use crate::language::syntax::Syntax;
 use crate::language::tree::Cursor;
-use crate::types::{Dialect, Language, Role};
+use crate::types::{Character, Dialect, Encoding, Language, Role};
 
 /// A console's session.
 pub struct Session {
@@ -34,7 +34,9 @@ pub struct Session {
     terminal: Terminal,
     dialect: Dialect,
     /// `None`: as the running configuration says.
-    language: Option<Language>,
+    character: Option<Character>,
+    /// Columns of the screen, if the session set them itself.
+    columns: Option<u16>,
     /// Rows of a page, if the session set them itself.
     page_rows: Option<u16>,
     place: Place,
@@ -68,7 +70,8 @@ impl Session {
             operator,
             terminal,
             dialect,
-            language: None,
+            character: None,
+            columns: None,
             page_rows: None,
             place: Place::Operation,
             cursor: Cursor::default(),
@@ -157,8 +160,21 @@ impl Session {
             (Dialect::Rtx, Language::Japanese) => "--- つづく ---",
             (Dialect::Rtx, Language::English) => "--- more ---",
         };
-        let configured = self.router.running().model.system.console.page_rows.map(|rows| rows.value);
-        Page { rows: self.page_rows.or(configured), more: more.to_owned() }
+        let running = self.router.running();
+        let console = &running.model.system.console;
+        Page {
+            rows: self.page_rows.or(console.page_rows.map(|rows| rows.value)),
+            columns: self.columns.or(console.columns.map(|columns| columns.value)),
+            more: more.to_owned(),
+        }
+    }
+
+    /// The encoding that the screen takes. A script gets another than UTF-8 only if it asked itself.
+    pub fn encoding(&self) -> Encoding {
+        let running = self.router.running();
+        let configured = running.model.system.console.character.filter(|_| self.terminal.interactive);
+        let character = self.character.or(configured.map(|character| character.value));
+        character.filter(|_| self.dialect == Dialect::Rtx).map_or(Encoding::Utf8, Character::encoding)
     }
 
     /// Answers a request of the console.
@@ -269,11 +285,14 @@ impl Session {
                 self.page_rows = Some(rows);
                 Answer::ok()
             }
-            Action::SpeakLanguage(language) => {
-                self.language = Some(language);
+            Action::Speak(character) => {
+                self.character = Some(character);
                 Answer::ok()
             }
-            Action::Nothing => Answer::ok(),
+            Action::PageWidth(columns) => {
+                self.columns = Some(columns);
+                Answer::ok()
+            }
             Action::Show(what) => self.show(&what, &[]).await,
         }
     }
@@ -289,8 +308,9 @@ impl Session {
 
     fn voice(&self) -> Voice {
         let running = self.router.running();
-        let configured = running.model.system.console.language.as_ref().map(|language| language.value);
-        Voice { dialect: self.dialect, language: self.language.or(configured).unwrap_or_default() }
+        let configured = running.model.system.console.character.map(|character| character.value);
+        let language = self.character.or(configured).map(Character::language);
+        Voice { dialect: self.dialect, language: language.unwrap_or_default() }
     }
 
     fn running(&self) -> Arc<Running> {

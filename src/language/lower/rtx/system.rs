@@ -8,6 +8,7 @@ use crate::types::Zone;
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
         Rule::rtx_console_character => Some(console_character),
+        Rule::rtx_console_columns => Some(console_columns),
         Rule::rtx_console_lines => Some(console_lines),
         Rule::rtx_console_prompt => Some(console_prompt),
         Rule::rtx_timezone => Some(timezone),
@@ -16,7 +17,12 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
 }
 
 fn console_character(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    draft.model.system.console.language = Some(args.sourced(args.get("code")?));
+    draft.model.system.console.character = Some(args.sourced(args.get("code")?));
+    Ok(())
+}
+
+fn console_columns(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    draft.model.system.console.columns = Some(args.sourced(args.get("columns")?));
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use crate::model::system::{Console, System};
 use crate::types::Zone;
 
 pub(super) fn raise(page: &mut Page<'_>, system: &System) {
-    let System { hostname, timezone, console: Console { language, page_rows } } = system;
+    let System { hostname, timezone, console: Console { character, columns, page_rows } } = system;
     if let Some(name) = hostname {
         page.line(name.origin, format_args!("hostname {}", page.word(name)));
     }
@@ -15,8 +15,11 @@ pub(super) fn raise(page: &mut Page<'_>, system: &System) {
         let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
         page.line(zone.origin, format_args!("timezone {sign}{hours:02} {minutes:02}"));
     }
-    if let Some(language) = language {
-        page.lose(language.origin, "an IX speaks English only");
+    if let Some(character) = character {
+        page.lose(character.origin, "an IX speaks English only");
+    }
+    if let Some(columns) = columns {
+        page.lose(columns.origin, "the width of a page is set in each session: terminal width");
     }
     if let Some(rows) = page_rows {
         page.lose(rows.origin, "the length of a page is set in each session: terminal length");

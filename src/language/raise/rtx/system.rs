@@ -2,22 +2,21 @@
 
 use super::Page;
 use crate::model::system::{Console, System};
-use crate::types::{Language, Zone};
+use crate::types::Zone;
 
 pub(super) fn raise(page: &mut Page<'_>, system: &System) {
-    let System { hostname, timezone, console: Console { language, page_rows } } = system;
+    let System { hostname, timezone, console: Console { character, columns, page_rows } } = system;
     if let Some(name) = hostname {
         page.line(name.origin, format_args!("console prompt {}", page.word(name)));
     }
     if let Some(zone) = timezone {
         page.line(zone.origin, format_args!("timezone {}", zone_text(zone.value)));
     }
-    if let Some(language) = language {
-        let code = match language.value {
-            Language::Japanese => "ja.utf8",
-            Language::English => "en.ascii",
-        };
-        page.line(language.origin, format_args!("console character {code}"));
+    if let Some(character) = character {
+        page.line(character.origin, format_args!("console character {}", character.value));
+    }
+    if let Some(columns) = columns {
+        page.line(columns.origin, format_args!("console columns {}", columns.value));
     }
     if let Some(rows) = page_rows {
         let lines = if rows.value == 0 { "infinity".to_owned() } else { rows.value.to_string() };
