@@ -45,10 +45,14 @@ pub fn is_dump_header(line: &str) -> bool {
     matches!(words.as_slice(), ["Using", _, "out", "of", _, "bytes"])
 }
 
-/// A line without the prompt before it, if there is one.
-///
-/// Nobody writes `Router(config)# ` or `pp1# ` otherwise. A name and `#` alone may be something
-/// else: then it is for the caller to see whether a command follows.
+/// A line without the prompt before it, if there is one that can be nothing else: nobody writes
+/// `Router(config)# ` or `pp1# ` otherwise.
+pub fn without_sure_prompt(dialect: Dialect, line: &str) -> Option<&str> {
+    without_prompt(dialect, line).filter(|found| found.sure).map(|found| found.rest)
+}
+
+/// A line without the prompt before it, if there may be one: whether it is one, a command behind
+/// it tells.
 pub fn without_prompt(dialect: Dialect, line: &str) -> Option<Prompted<'_>> {
     let begun = line.trim_start();
     let at = begun.find(['#', '%', '>']).filter(|&at| at <= LONGEST_PROMPT)?;

@@ -92,6 +92,9 @@ pub(super) fn understand(
     if own.trim().is_empty() {
         return Ok(Understood::Nothing);
     }
+    if let Some(command) = in_open_context(cursor, dialect.other(), line) {
+        return Ok(Understood::Command(command));
+    }
     in_own_dialect(cursor, dialect, own).or_else(|error| {
         let other = || in_other_dialect(cursor, dialect.other(), line).map(Understood::Command);
         let astray = || astray::find(tree, cursor, dialect, own);
@@ -131,10 +134,11 @@ fn in_own_dialect(cursor: &Cursor, dialect: Dialect, line: &str) -> Result<Under
         Ok(command) => return one_line(cursor, command).map(Understood::Command),
         Err(error) => error,
     };
-    match after_no(line) {
-        Some(rest) => understand_removal(cursor, dialect, rest).map(Understood::Removal),
-        None => Err(error),
-    }
+    let Some(rest) = after_no(line) else { return Err(error) };
+    let before = line.chars().count() - rest.chars().count();
+    understand_removal(cursor, dialect, rest)
+        .map(Understood::Removal)
+        .map_err(|error| SyntaxError { column: before + error.column, ..error })
 }
 
 fn understand_removal(cursor: &Cursor, dialect: Dialect, rest: &str) -> Result<Removal, SyntaxError> {
@@ -178,6 +182,13 @@ fn in_other_dialect(cursor: &Cursor, dialect: Dialect, line: &str) -> Option<Com
     let stays = !command.info().operational;
     let bare_no = after_no(line).is_some() && cursor.context_for(&command).is_none();
     (full && stays && !bare_no).then(|| one_line(cursor, command).ok())?
+}
+
+/// The line in the context of the other dialect that is open, if it belongs there: contexts come
+/// before what is global, whatever the dialect.
+fn in_open_context(cursor: &Cursor, dialect: Dialect, line: &str) -> Option<Command> {
+    cursor.context().filter(|header| header.dialect == dialect)?;
+    in_other_dialect(cursor, dialect, line).filter(|command| cursor.context_for(command).is_some())
 }
 
 fn take(tree: &mut Tree, cursor: &mut Cursor, command: Command) -> Entry {

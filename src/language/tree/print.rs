@@ -41,8 +41,9 @@ pub(super) fn print(tree: &Tree, dialect: Dialect, masking: Masking) -> String {
     };
     print_lines(&mut out, tree, dialect, end, masking);
     if tree.lines.iter().any(|line| line.command.dialect == dialect.other()) {
+        // `configure` leaves the last context: a line of the other dialect might fit there too.
         out.push_str(match dialect {
-            Dialect::Ix => "! Lines of the Yamaha RTX command line:\n!\n",
+            Dialect::Ix => "configure\n! Lines of the Yamaha RTX command line:\n!\n",
             Dialect::Rtx => "# Lines of the NEC IX command line:\n",
         });
         print_lines(&mut out, tree, dialect.other(), end, masking);

@@ -17,24 +17,24 @@ pub(super) fn mend<T>(
 ) -> Option<(T, Said)> {
     let line = with_plain_blanks(line);
     let full_width = matches!(line, Cow::Owned(_));
-    let prompted = terminal::without_prompt(dialect, &line);
-    let typed = [(&*line, false)].into_iter().chain(prompted.map(|prompted| (prompted.rest, true)));
-    for (text, behind_prompt) in typed {
-        let bare = behind_prompt && text.is_empty();
-        if bare && !prompted.is_some_and(|prompted| prompted.sure) {
-            continue;
-        }
-        let note = note(dialect, text);
-        for (text, note) in [(text, None)].into_iter().chain(note.map(|(text, note)| (text, Some(note)))) {
+    let typed = terminal::without_prompt(dialect, &line).map(|prompted| prompted.rest);
+    let typed = typed.filter(|typed| !typed.is_empty()).map(|typed| (typed, true));
+    for (text, prompted) in [(&*line, false)].into_iter().chain(typed) {
+        let note = note(dialect, text).map(|(text, sign)| (text, Some(sign)));
+        for (text, note) in [(text, None)].into_iter().chain(note) {
             if let Some(understood) = understand(text) {
-                return Some((understood, said(full_width, behind_prompt, bare, note)));
+                return Some((understood, said(full_width, prompted, note)));
             }
         }
     }
     None
 }
 
-fn said(full_width: bool, behind_prompt: bool, bare: bool, note: Option<char>) -> Said {
+fn said(full_width: bool, prompted: bool, note: Option<char>) -> Said {
+    let mut said = Said::default();
+    if prompted {
+        "read without the prompt".clone_into(&mut said.message);
+    }
     let mut warnings = Vec::new();
     if full_width {
         warnings.push("full-width blanks are read as blanks".to_owned());
@@ -42,12 +42,8 @@ fn said(full_width: bool, behind_prompt: bool, bare: bool, note: Option<char>) -
     if let Some(sign) = note {
         warnings.push(format!("a note after {sign:?} is no part of the command: it is left out"));
     }
-    let message = match (behind_prompt, bare) {
-        (true, true) => "a prompt",
-        (true, false) => "read without the prompt",
-        (false, _) => "",
-    };
-    Said { message: message.to_owned(), warning: warnings.join("; ") }
+    said.warning = warnings.join("; ");
+    said
 }
 
 /// The line with a blank for each blank of another kind: full-width ones, and those of web pages.
@@ -85,8 +81,7 @@ mod tests {
         let words = |message: &str, warning: &str| Some((message.to_owned(), warning.to_owned()));
         let blanks = "full-width blanks are read as blanks";
         assert_eq!(mended(Dialect::Ix, "　ok"), words("", blanks));
-        assert_eq!(mended(Dialect::Ix, "Router(config)# ok"), words("read without the prompt", ""));
-        assert_eq!(mended(Dialect::Ix, "Router(config)#"), words("a prompt", ""));
+        assert_eq!(mended(Dialect::Ix, "Router# ok"), words("read without the prompt", ""));
         let note = "a note after '＃' is no part of the command: it is left out";
         assert_eq!(mended(Dialect::Rtx, "ok ＃ メモ"), words("", note));
         assert_eq!(
@@ -99,7 +94,7 @@ mod tests {
 
     #[test]
     fn other_lines_stay_errors() {
-        for line in ["wrong", "wrong # note", "Router(config)# wrong", "Router#", "ok#note"] {
+        for line in ["wrong", "wrong # note", "Router# wrong", "Router#", "ok#note"] {
             assert_eq!(mended(Dialect::Ix, line), None, "{line}");
         }
         for line in ["wrong ＃ note", "foo#", "ok ! note"] {

@@ -11,7 +11,7 @@ mod wrap;
 
 use super::entry::{self, Entry, Understood};
 use super::{Cursor, Tree};
-use crate::language::syntax::{LINE_LIMIT, Syntax};
+use crate::language::syntax::{LINE_LIMIT, Syntax, SyntaxError};
 use crate::language::text::{lines, terminal};
 use crate::types::{Dialect, LineId};
 
@@ -50,9 +50,7 @@ fn guess(text: &str) -> Dialect {
     let lines = lines::physical(text).map(terminal::without_pager);
     for line in lines.filter(|line| !line.trim().is_empty()).take(TELLING) {
         for (dialect, cursor, tree, known) in &mut guesses {
-            let line = terminal::without_prompt(*dialect, line)
-                .filter(|found| found.sure)
-                .map_or(line, |found| found.rest);
+            let line = terminal::without_sure_prompt(*dialect, line).unwrap_or(line);
             let entry = entry::type_line(tree, cursor, *dialect, line);
             *known += usize::from(entry.is_ok_and(|entry| entry.dialect() == Some(*dialect)));
         }
@@ -87,7 +85,7 @@ impl Reader {
         if !self.held.is_empty() && !self.goes_on(line) {
             self.release();
         }
-        if self.held.wants(line) && self.cursor.embedded().is_none() {
+        if self.held.wants(self.reading.dialect, line) && self.cursor.embedded().is_none() {
             self.held.hold(number, line);
         } else if self.held.is_empty() {
             self.take(number, line);
@@ -121,7 +119,7 @@ impl Reader {
         let pieces = self.held.release();
         let Some(((number, first), rest)) = pieces.split_first() else { return };
         let columns = self.held.columns();
-        if let Some(joined) = wrap::join(&pieces, |line| self.understand(line).ok()) {
+        if let Some(joined) = wrap::join(self.reading.dialect, &pieces, |line| self.understand(line).ok()) {
             let taken = self.reading.outcomes.len();
             self.take(*number, &joined);
             if let Some(outcome) = self.reading.outcomes.get_mut(taken) {
@@ -158,25 +156,30 @@ impl Reader {
         if terminal::is_dump_header(content) {
             return;
         }
-        let skipped = line.chars().count() - content.chars().count();
-        let outcome = Outcome::new(number, line, self.reading.dialect);
+        let dialect = self.reading.dialect;
+        let mut outcome = Outcome::new(number, line, dialect);
         self.cursor.at(number);
-        match self.understand(content) {
-            Ok(Understood::Nothing) => {}
+        let typed = terminal::without_sure_prompt(dialect, content).unwrap_or(content);
+        if typed.len() < content.len() {
+            outcome.note(if typed.is_empty() { "a prompt" } else { "read without the prompt" });
+        }
+        match self.understand(typed) {
+            Ok(Understood::Nothing) if outcome.message.is_empty() => {}
             Ok(understood) => self.perform(outcome, understood),
-            Err(error) => {
-                match mend::mend(self.reading.dialect, content, |line| self.understand(line).ok()) {
-                    Some((understood, said)) => self.perform(outcome.saying(said), understood),
-                    None => {
-                        entry::leave_if_meant(&mut self.cursor, self.reading.dialect, content);
-                        self.push(outcome.not_understood(error, skipped));
-                    }
+            Err(error) => match mend::mend(dialect, typed, |line| self.understand(line).ok()) {
+                Some((understood, said)) => self.perform(outcome.saying(&said), understood),
+                None => {
+                    entry::leave_if_meant(&mut self.cursor, dialect, typed);
+                    let skipped = line.chars().count() - typed.chars().count();
+                    self.push(outcome.not_understood(error, skipped));
                 }
-            }
+            },
         }
     }
 
-    fn understand(&self, line: &str) -> Result<Understood, crate::language::syntax::SyntaxError> {
+    /// What a line means, or would mean without a prompt.
+    fn understand(&self, line: &str) -> Result<Understood, SyntaxError> {
+        let line = terminal::without_sure_prompt(self.reading.dialect, line).unwrap_or(line);
         entry::understand(&self.reading.tree, &self.cursor, self.reading.dialect, line)
     }
 

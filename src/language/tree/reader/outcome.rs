@@ -73,8 +73,10 @@ impl Outcome {
         Self::new(number, &text[..end], dialect)
     }
 
-    pub(super) fn saying(self, said: Said) -> Self {
-        Self { message: said.message, warning: said.warning, ..self }
+    pub(super) fn saying(mut self, said: &Said) -> Self {
+        self.note(&said.message);
+        self.warn(&said.warning);
+        self
     }
 
     pub(super) fn refused(self, column: usize, message: String) -> Self {

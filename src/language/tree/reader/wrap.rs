@@ -6,7 +6,8 @@
 use super::Understood;
 use crate::language::command::Command;
 use crate::language::syntax::{Syntax, without_comment};
-use crate::language::text::columns;
+use crate::language::text::{columns, terminal};
+use crate::types::Dialect;
 
 /// The width of a console, unless the text sets it.
 const COLUMNS: usize = 80;
@@ -37,11 +38,14 @@ impl Held {
         self.columns
     }
 
-    /// Whether a line is one that may go on.
-    pub fn wants(&self, line: &str) -> bool {
+    /// Whether a line is one that may go on. An IX leaves the last column free behind its prompt.
+    pub fn wants(&self, dialect: Dialect, line: &str) -> bool {
         // A character has four bytes at most.
         let near = (self.columns / 2..=4 * self.columns).contains(&line.len());
-        near && self.pieces.len() < PIECES && columns(line) == self.columns
+        let width = || columns(line);
+        let echoed = || dialect == Dialect::Ix && terminal::without_sure_prompt(dialect, line).is_some();
+        let full = || width() == self.columns || (width() + 1 == self.columns && echoed());
+        near && self.pieces.len() < PIECES && full()
     }
 
     pub fn hold(&mut self, number: usize, line: &str) {
@@ -65,6 +69,7 @@ impl Held {
 /// Free text would swallow whatever follows it: a line that is understood by itself and ends in
 /// such text or in a comment is whole.
 pub(super) fn join(
+    dialect: Dialect,
     pieces: &[(usize, String)],
     understand: impl Fn(&str) -> Option<Understood>,
 ) -> Option<String> {
@@ -74,9 +79,19 @@ pub(super) fn join(
         Some(_) => true,
         None => false,
     };
-    let joined: String = pieces.iter().map(|(_, piece)| piece.as_str()).collect();
+    let prompt = terminal::without_sure_prompt(dialect, first).map_or(0, |typed| first.len() - typed.len());
+    let rest = pieces.iter().skip(1).map(|(_, piece)| without_indent(piece, prompt));
+    let joined: String = std::iter::once(first.as_str()).chain(rest).collect();
     let one = |understood| matches!(understood, Understood::Command(_) | Understood::Astray(..));
     (!whole && understand(&joined).is_some_and(one)).then_some(joined)
+}
+
+/// A piece without the blanks below the prompt, with which an IX echoes what is typed.
+fn without_indent(piece: &str, prompt: usize) -> &str {
+    piece
+        .split_at_checked(prompt)
+        .filter(|(indent, _)| indent.trim().is_empty())
+        .map_or(piece, |(_, rest)| rest)
 }
 
 /// Whether the line ends in text or a comment.
