@@ -7,12 +7,19 @@ use std::path::Path;
 
 #[path = "fuzz/bodies/dhcp4.rs"]
 mod dhcp4;
+#[path = "fuzz/bodies/reader.rs"]
+mod reader;
 #[path = "fuzz/bodies/walker.rs"]
 mod walker;
 
 #[test]
 fn dhcp4() {
     replay("dhcp4", dhcp4::run);
+}
+
+#[test]
+fn reader() {
+    replay("reader", reader::run);
 }
 
 #[test]

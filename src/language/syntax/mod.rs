@@ -21,6 +21,7 @@ mod reading;
 mod walk;
 mod words;
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 pub use error::{LINE_LIMIT, SyntaxError, SyntaxErrorKind, WORD_LIMIT, nearest};
@@ -137,6 +138,17 @@ impl Syntax {
         self.judge(walk.command(chosen, typed.body), &typed)
     }
 
+    /// The command that a line is, where it does not matter why it is none.
+    pub fn find(&'static self, modes: &[&str], line: &str) -> Option<Command> {
+        let typed = self.split(line).ok()?;
+        let mut walk = Walk::new(self, modes);
+        if !typed.words.iter().all(|word| walk.take(*word)) {
+            return None;
+        }
+        let command = walk.command(walk.decide().ok()?, typed.body);
+        self.judge(command, &typed).ok()
+    }
+
     /// The lines that `no` and this line mean: a complete command, or the leading part of one
     /// that reaches its first value. A single-valued command is named by its keywords alone.
     ///
@@ -231,7 +243,8 @@ impl Syntax {
         let next = walk.next_positions();
         let positions: Vec<&Position> = next.iter().map(|&next| self.automaton.position(next)).collect();
         let keywords = positions.iter().flat_map(|position| position.takes.keywords().iter().copied());
-        let near_miss = error::nearest(word.text, keywords).map(str::to_owned);
+        let keywords: BTreeSet<&str> = keywords.collect();
+        let near_miss = error::nearest(word.text, keywords.into_iter()).map(str::to_owned);
         let mut needed: Vec<&str> = positions.iter().filter_map(|position| self.needed(position)).collect();
         needed.sort_unstable();
         needed.dedup();
@@ -260,14 +273,17 @@ impl Syntax {
 
     /// What may come next, in words.
     fn expected(&self, walk: &Walk<'_>) -> Vec<String> {
-        let mut expected = Vec::new();
+        let mut keywords = BTreeSet::new();
+        let mut values = BTreeSet::new();
         for next in walk.next_positions() {
             let position = self.automaton.position(next);
-            expected.extend(position.takes.keywords().iter().map(|&keyword| keyword.to_owned()));
-            expected.extend(self.needed(position).map(|needed| format!("<{needed}>")));
+            keywords.extend(position.takes.keywords().iter().copied());
+            values.extend(self.needed(position));
         }
+        let keywords = keywords.into_iter().map(str::to_owned);
+        let mut expected: Vec<String> =
+            values.into_iter().map(|needed| format!("<{needed}>")).chain(keywords).collect();
         expected.sort_unstable();
-        expected.dedup();
         if walk.may_end() {
             expected.push("<cr>".to_owned());
         }

@@ -16,7 +16,7 @@ pub(super) fn find(tree: &Tree, cursor: &Cursor, dialect: Dialect, line: &str) -
         return None;
     }
     ["pp", "tunnel"].into_iter().find_map(|mode| {
-        let command = Syntax::of(dialect).parse(&[mode], line).ok()?;
+        let command = Syntax::of(dialect).find(&[mode], line)?;
         let context = context(tree, cursor, mode, command.info())?;
         Some((context, command))
     })
@@ -42,7 +42,7 @@ fn provider(tree: &Tree, cursor: &Cursor) -> Option<Command> {
 }
 
 fn contexts<'a>(tree: &'a Tree, mode: &'a str) -> impl Iterator<Item = &'a Command> {
-    tree.lines().iter().map(|line| &line.command).filter(move |header| header.info().opens == Some(mode))
+    tree.contexts().map(|line| &line.command).filter(move |header| header.info().opens == Some(mode))
 }
 
 fn only<T>(mut things: impl Iterator<Item = T>) -> Option<T> {
@@ -50,5 +50,5 @@ fn only<T>(mut things: impl Iterator<Item = T>) -> Option<T> {
 }
 
 fn select(line: &str) -> Option<Command> {
-    Syntax::of(Dialect::Rtx).parse(&["global"], line).ok()
+    Syntax::of(Dialect::Rtx).find(&["global"], line)
 }

@@ -177,7 +177,7 @@ fn one_line(cursor: &Cursor, command: Command) -> Result<Command, SyntaxError> {
 /// A statement that begins with `no` is taken only inside a context of that dialect.
 fn in_other_dialect(cursor: &Cursor, dialect: Dialect, line: &str) -> Option<Command> {
     let line = without_comment(dialect, line);
-    let command = Syntax::of(dialect).parse(&cursor.modes(dialect), line).ok()?;
+    let command = Syntax::of(dialect).find(&cursor.modes(dialect), line)?;
     let full = line.split_whitespace().eq(command.text().split_whitespace());
     let stays = !command.info().operational;
     let bare_no = after_no(line).is_some() && cursor.context_for(&command).is_none();

@@ -41,9 +41,9 @@ pub(super) fn removes(removal: &Removal, line: &Command) -> bool {
     if removal.dialect != line.dialect || !removal.rules.contains(&line.rule) {
         return false;
     }
-    let typed = removal.words.iter().map(|word| canonical(word));
+    let same_word = |typed: &str, word: &str| typed == word || canonical(typed) == canonical(word);
     let leads = removal.words.len() <= line.words.len()
-        && typed.zip(line.words.iter()).all(|(typed, word)| typed == canonical(&word.text));
+        && removal.words.iter().zip(line.words.iter()).all(|(typed, word)| same_word(typed, &word.text));
     let named = || removal.command.as_ref().is_some_and(|command| same(command, line));
     leads || (removal.dialect == Dialect::Rtx && named())
 }
@@ -54,7 +54,8 @@ fn canonical(text: &str) -> Cow<'_, str> {
     if matches!(text, "0.0.0.0/0" | "::/0" | "0.0.0.0/0.0.0.0") {
         return Cow::Borrowed("default");
     }
-    if let Ok(name) = text.parse::<InterfaceName>() {
+    let may_be_name = text.starts_with(|sign: char| sign.is_ascii_alphabetic());
+    if let Some(Ok(name)) = may_be_name.then(|| text.parse::<InterfaceName>()) {
         return Cow::Owned(name.to_string());
     }
     if let Some(network) = network(text) {

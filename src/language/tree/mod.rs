@@ -17,7 +17,7 @@ mod identity;
 mod print;
 pub mod reader;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 pub use cursor::Cursor;
@@ -38,6 +38,8 @@ pub struct Tree {
     /// Where a line of some identity is, so that a long file is read in time: the line that opens
     /// its context ([`LineId::BUILT_IN`] for global lines), and its identity.
     index: HashMap<(LineId, Identity), LineId>,
+    /// The global lines that open a context.
+    contexts: BTreeSet<LineId>,
     last: u32,
 }
 
@@ -84,6 +86,12 @@ impl Tree {
     /// The global lines, in the order typed.
     pub fn lines(&self) -> &[Line] {
         &self.lines
+    }
+
+    /// The global lines that open a context, in the order typed.
+    fn contexts(&self) -> impl Iterator<Item = &Line> {
+        let at = |id| self.lines.binary_search_by_key(id, |line: &Line| line.id);
+        self.contexts.iter().filter_map(move |id| at(id).ok()).map(|at| &self.lines[at])
     }
 
     /// Every line with the one that opens the context around it, in the order typed.
@@ -186,6 +194,10 @@ impl Tree {
             (line.number, line.command) = (number, command);
             return Effect::Replaced(line.id);
         }
+        if command.info().opens.is_some() {
+            self.contexts.insert(next);
+        }
+        let Some(lines) = self.lines_in(context) else { return Effect::Unchanged(context) };
         lines.push(Line { id: next, number, command, children: Vec::new(), file: Vec::new() });
         self.index.insert(place, next);
         self.last = next.0;
@@ -198,6 +210,7 @@ impl Tree {
         let gone: Vec<Line> = lines.extract_if(.., |line| goes(line)).collect();
         for line in &gone {
             self.index.remove(&(context, Identity::of(&line.command)));
+            self.contexts.remove(&line.id);
             for child in &line.children {
                 self.index.remove(&(line.id, Identity::of(&child.command)));
             }

@@ -46,6 +46,9 @@ pub enum Status {
 /// How much of a line that is too long is kept, in characters.
 const SHOWN: usize = 1024;
 
+/// How many of the words that could stand in a place are kept.
+const EXPECTED: usize = 16;
+
 /// What was done to a line before it was understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Said {
@@ -88,7 +91,8 @@ impl Outcome {
         let message = error.to_string();
         // The message about a bad value says already what is expected.
         let bad_value = matches!(error.kind, SyntaxErrorKind::BadValue(_));
-        let expected = if bad_value { Vec::new() } else { error.expected };
+        let mut expected = if bad_value { Vec::new() } else { error.expected };
+        expected.truncate(EXPECTED);
         Self { status: Status::Error { column: skipped + error.column, expected }, message, ..self }
     }
 
