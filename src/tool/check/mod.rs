@@ -131,6 +131,8 @@ fn judged(mut reading: Reading) -> Reading {
                 outcome.status = Status::Error { column: first_column(&outcome.text), expected: Vec::new() };
                 outcome.message = diagnostic.message;
             }
+            // What follows from the missing secret need not be said.
+            Severity::Warning if outcome.is_masked() => {}
             Severity::Warning => outcome.warn(&diagnostic.message),
         }
     }

@@ -46,6 +46,9 @@ pub enum Status {
 /// How much of a line that is too long is kept, in characters.
 const SHOWN: usize = 1024;
 
+/// Of a secret that a router printed as `*`; programs look for exactly these words.
+const MASKED: &str = "secret is masked: enter it";
+
 /// How many of the words that could stand in a place are kept.
 const EXPECTED: usize = 16;
 
@@ -125,7 +128,7 @@ impl Outcome {
         };
         let mut outcome = Self { status, dialect: command.dialect, ..self }.noting(&message);
         if command.values("secret").any(|secret| secret == "*") {
-            outcome.warn("secret is masked: enter it");
+            outcome.warn(MASKED);
         }
         outcome
     }
@@ -147,6 +150,11 @@ impl Outcome {
             let hint = "if a terminal wrapped it, join the two lines";
             self.message = format!("{}; the line before is {columns} columns wide: {hint}", self.message);
         }
+    }
+
+    /// Whether the line lacks its secret.
+    pub fn is_masked(&self) -> bool {
+        self.warning == MASKED
     }
 
     /// Adds a warning.
