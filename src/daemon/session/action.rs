@@ -30,6 +30,8 @@ pub enum Action {
     Confirm,
     /// Make an earlier configuration the candidate.
     Rollback(usize),
+    /// Make the saved configuration run.
+    Load(Load),
     /// Forget what is not committed.
     Discard,
     /// Show what is not committed.
@@ -53,6 +55,17 @@ pub enum Action {
     PageWidth(u16),
     /// Show something.
     Show(Show),
+}
+
+/// What an RTX is to load, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// The number of a saved configuration, or a file.
+    pub file: String,
+    /// Only what it has and the running one has not.
+    pub difference: bool,
+    /// For how many minutes it runs unless it is confirmed.
+    pub trial: Option<u32>,
 }
 
 /// Something to show.
@@ -98,6 +111,7 @@ impl Action {
             | Self::CommitConfirmed(_)
             | Self::Confirm
             | Self::Rollback(_)
+            | Self::Load(_)
             | Self::Discard
             | Self::Compare
             | Self::Update
@@ -131,6 +145,7 @@ impl Action {
             Rule::commit_confirmed => Self::CommitConfirmed(number("minutes")?),
             Rule::rtx_confirm => Self::Confirm,
             Rule::rollback => Self::Rollback(command.value("revision")?.parse().ok()?),
+            Rule::rtx_load => Self::Load(Load::of(command)?),
             Rule::discard => Self::Discard,
             Rule::compare => Self::Compare,
             Rule::update => Self::Update,
@@ -148,6 +163,18 @@ impl Action {
             }
             _ => Self::Show(Show::of(command, interface)?),
         })
+    }
+}
+
+impl Load {
+    fn of(command: &Command) -> Option<Self> {
+        let seconds = |text: &str| text.strip_prefix("rollback-timer=")?.parse::<u32>().ok();
+        let trial = match command.value("timer") {
+            Some(timer) => Some(seconds(&timer)?.div_ceil(60)),
+            None => None,
+        };
+        let file = command.value("file")?.into_owned();
+        Some(Self { file, difference: command.has("difference"), trial })
     }
 }
 

@@ -1,9 +1,11 @@
 //! Committing, saving, going back.
 
+use super::action::Load;
 use super::{Answer, Session};
 use crate::apply::Plan;
 use crate::config;
 use crate::daemon::router::{CommitFailure, Committed, Complaint, Stopping, Wish};
+use crate::language::tree::reader;
 use crate::types::{Dialect, Language};
 
 impl Session {
@@ -67,6 +69,32 @@ impl Session {
             true => "the candidate is that configuration now: look with compare, then commit",
             false => "the candidate is what runs",
         }))
+    }
+
+    /// Makes the saved configuration run, for good or on trial; nothing of the candidate is left.
+    pub(super) async fn load(&mut self, load: &Load) -> Answer {
+        let refused = match load {
+            _ if self.is_edited() => "lines wait to be committed: commit or discard them first",
+            Load { difference: true, .. } => "loading a difference is not built yet",
+            Load { file, .. } if file != "0" => "there is one saved configuration, with the number 0",
+            Load { .. } => "",
+        };
+        if !refused.is_empty() {
+            return Answer::error(self.voice().error(refused));
+        }
+        let text = match self.startup_text().await {
+            Ok(text) => text,
+            Err(error) => return Answer::error(self.voice().error(&error)),
+        };
+        let running = self.running();
+        let saved = reader::read(&text, Some(running.dialect)).tree;
+        self.candidate_mut().tree = running.tree.with_edits(&running.tree, &saved);
+        self.cursor.close();
+        let answer = self.commit(load.trial).await;
+        if !answer.is_ok() {
+            self.candidate = None;
+        }
+        answer
     }
 
     /// Keeps what was committed for some minutes; the candidate stays as it is.

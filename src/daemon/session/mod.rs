@@ -272,6 +272,7 @@ impl Session {
             Action::CommitConfirmed(minutes) => self.commit(Some(minutes)).await,
             Action::CommitCheck => self.check().await,
             Action::Rollback(back) => self.rollback(back).await,
+            Action::Load(load) => self.load(&load).await,
             Action::Discard => self.discard(line),
             Action::Compare => self.compare(),
             Action::Update => self.update(),

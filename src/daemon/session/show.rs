@@ -96,7 +96,7 @@ impl Session {
         Ok(Shown { text: header + &shown.text, ..shown })
     }
 
-    async fn startup_text(&self) -> Result<String, String> {
+    pub(super) async fn startup_text(&self) -> Result<String, String> {
         match self.router.startup().await {
             Ok(Ok(text)) => Ok(text),
             Ok(Err(error)) => Err(error.to_string()),
