@@ -240,6 +240,6 @@ fn what_is_secret_is_masked() {
             rule.strip_suffix(*word).is_some_and(|before| before.ends_with('_')) || value.tag == Some(word)
         };
         let command = syntax.rule(position.command).name;
-        assert!(value.tag == Some("secret") || !secret.iter().any(|word| named(word)), "{command}: {rule}");
+        assert!(value.tag == Some("secret") || !secret.iter().any(named), "{command}: {rule}");
     }
 }
