@@ -87,7 +87,7 @@ pub fn nearest<'a>(word: &str, keywords: impl Iterator<Item = &'a str>) -> Optio
     let allowed = if word.len() < 4 { 1 } else { 2 };
     let letters = |keyword: &str| keyword.chars().map(|sign| sign.to_ascii_lowercase()).collect::<Vec<_>>();
     keywords
-        .filter(|keyword| keyword.len() <= 4 * LONGEST_KEYWORD)
+        .filter(|keyword| keyword.chars().count().abs_diff(word.len()) <= allowed)
         .map(|keyword| (slips(&word, &letters(keyword)), keyword))
         .filter(|&(slips, keyword)| slips <= allowed && slips < keyword.len())
         .min()

@@ -49,8 +49,8 @@ const SHOWN: usize = 1024;
 /// Of a secret that a router printed as `*`; programs look for exactly these words.
 const MASKED: &str = "secret is masked: enter it";
 
-/// How many of the words that could stand in a place are kept.
-const EXPECTED: usize = 16;
+/// A longer list of what could stand in a place helps nobody.
+const EXPECTED: usize = 64;
 
 /// What was done to a line before it was understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,8 +94,8 @@ impl Outcome {
         let message = error.to_string();
         // The message about a bad value says already what is expected.
         let bad_value = matches!(error.kind, SyntaxErrorKind::BadValue(_));
-        let mut expected = if bad_value { Vec::new() } else { error.expected };
-        expected.truncate(EXPECTED);
+        let untold = bad_value || error.expected.len() > EXPECTED;
+        let expected = if untold { Vec::new() } else { error.expected };
         Self { status: Status::Error { column: skipped + error.column, expected }, message, ..self }
     }
 
