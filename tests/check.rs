@@ -81,3 +81,60 @@ fn lines_of(answer: &Value) -> String {
     writeln!(text, "{}", answer["summary"]).unwrap();
     text
 }
+
+/// What `check` answers for a file of these bytes, and how long the answer is.
+fn answer_to(name: &str, bytes: &[u8]) -> (Value, usize) {
+    let path = std::env::temp_dir().join(format!("tsuji-bad-input-{}-{name}", std::process::id()));
+    fs::write(&path, bytes).unwrap();
+    let answer = json(&path, None);
+    fs::remove_file(&path).unwrap();
+    let length = answer.to_string().len();
+    (answer, length)
+}
+
+#[test]
+fn a_line_without_end_costs_one_error_and_no_more() {
+    let bytes =
+        [b"hostname a\nhostname ", "x".repeat(10 << 20).as_bytes(), b"\nip dhcp\nhostname b\n"].concat();
+    let (answer, length) = answer_to("long", &bytes);
+    assert_eq!(answer["lines"][1]["message"], "the line is longer than 1048576 bytes");
+    assert_eq!((&answer["lines"][0]["status"], &answer["lines"][3]["status"]), (&"ok".into(), &"ok".into()));
+    assert!(length < 10_000, "{length}");
+}
+
+#[test]
+fn names_and_lists_without_end_are_errors_of_their_lines() {
+    for line in [
+        format!("hostname {}", "x".repeat(10_000)),
+        format!("ip access-list {} permit ip src any dest any", "名".repeat(10_000)),
+        "(".repeat(500_000),
+        "\"".repeat(500_000),
+        "\\".repeat(500_001),
+        format!("ip filter {} pass *", "9".repeat(500_000)),
+        "pp bind tunnel1-tunnel1000000".to_owned(),
+        "tunnel enable 1-1000000".to_owned(),
+        "tunnel enable 10-1".to_owned(),
+        "ip lan1 address 10.0.0.1/33".to_owned(),
+    ] {
+        let (answer, _) = answer_to("names", line.as_bytes());
+        let error = &answer["lines"][0];
+        assert_eq!(error["status"], "error", "{error}");
+        assert!(error["message"].as_str().is_some_and(|text| (1..400).contains(&text.len())), "{error}");
+    }
+}
+
+#[test]
+fn what_is_no_file_is_answered_and_the_others_are_read() {
+    let empty = std::env::temp_dir().join(format!("tsuji-empty-{}", std::process::id()));
+    fs::write(&empty, "").unwrap();
+    let files = ["/nowhere/at/all", "/", "/dev/zero", &empty.display().to_string()].map(str::to_owned);
+    let options = CheckOptions { files: files.to_vec(), dialect: None, json: true };
+    let mut out = Vec::new();
+    assert!(!check::run(&options, &mut out).unwrap());
+    fs::remove_file(&empty).unwrap();
+    let answers: Vec<Value> =
+        out.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
+    let errors: Vec<bool> = answers.iter().map(|answer| answer["error"].is_string()).collect();
+    assert_eq!(errors, [true, true, true, false]);
+    assert!(answers.iter().all(|answer| answer["lines"] == serde_json::json!([])));
+}

@@ -243,3 +243,15 @@ fn what_is_secret_is_masked() {
         assert!(value.tag == Some("secret") || !secret.iter().any(named), "{command}: {rule}");
     }
 }
+
+#[test]
+fn a_secret_may_be_the_mark_that_a_router_prints_for_it() {
+    for (syntax, position) in all_positions() {
+        if let Some(rule) =
+            position.takes.rule().filter(|_| position.value.and_then(|value| value.tag) == Some("secret"))
+        {
+            let command = syntax.rule(position.command).name;
+            assert!(judge::accepts_word(syntax.rule(rule), rule, "*"), "{command} takes no *");
+        }
+    }
+}
