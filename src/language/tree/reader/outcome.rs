@@ -127,7 +127,7 @@ impl Outcome {
             (None, None) => (Status::Ok, notice(self.dialect, command.dialect)),
         };
         let mut outcome = Self { status, dialect: command.dialect, ..self }.noting(&message);
-        if command.values("secret").any(|secret| secret == "*") {
+        if command.values("secret").any(|secret| secret == "*" || secret.ends_with("=*")) {
             outcome.warn(MASKED);
         }
         outcome
