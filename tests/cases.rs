@@ -66,12 +66,14 @@ fn every_command_with_an_effect_has_a_case() {
     for dialect in Dialect::ALL {
         let syntax = Syntax::of(dialect);
         let modes: BTreeSet<&str> = syntax.commands().flat_map(|info| info.modes.iter().copied()).collect();
-        let modes: Vec<&str> = modes.into_iter().collect();
         let effective = syntax.commands().filter(|info| info.planned.is_none() && info.inert.is_none());
         let mut missing: BTreeSet<&str> = effective.map(|info| info.name).collect();
         for (_, path) in cases().into_iter().filter(|(of, _)| *of == dialect) {
-            for line in input_of(&fs::read_to_string(path).unwrap()).lines() {
-                if let Ok(command) = syntax.parse(&modes, line) {
+            let text = fs::read_to_string(path).unwrap();
+            for (line, mode) in
+                input_of(&text).lines().flat_map(|line| modes.iter().map(move |mode| (line, mode)))
+            {
+                if let Ok(command) = syntax.parse(&[*mode], line) {
                     missing.remove(command.info().name);
                 }
             }

@@ -139,7 +139,7 @@ fn keys_help_to_write_a_line() {
     terminal.type_keys("sh\t");
     terminal.expect("show ");
     terminal.type_keys("ip ?");
-    terminal.expect("interface -- IPv4 settings and states of interfaces");
+    terminal.expect("interface   -- IPv4 settings and states of interfaces");
     terminal.expect("Router# show ip ");
     terminal.type_keys("rou\r");
     terminal.expect("IP Routing Table - 0 entries");

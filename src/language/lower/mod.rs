@@ -21,7 +21,7 @@ use args::{Args, Refusal};
 use filter::Family;
 
 use super::syntax::{Rule, Syntax};
-use super::tree::Tree;
+use super::tree::{Line, Tree};
 use crate::model::{Interface, Model};
 use crate::types::{Dialect, InterfaceName, LineId};
 
@@ -47,7 +47,8 @@ pub enum Severity {
 
 /// Makes the model that a tree asks for, and names every problem on the way.
 ///
-/// Lines without meaning on Linux have no part in it, nor have most of those that are not built.
+/// Lines without meaning on Linux have no part in it, nor have most of those that are not built;
+/// neither have the lines in a context that has none.
 pub fn lower(tree: &Tree) -> (Model, Vec<Diagnostic>) {
     let Lowered { model, diagnostics, .. } = lower_all(tree);
     (model, diagnostics)
@@ -69,7 +70,8 @@ pub struct Lowered {
 pub fn lower_all(tree: &Tree) -> Lowered {
     let mut draft = Draft::default();
     let mut problems = Problems::default();
-    for (context, line) in tree.walk() {
+    let has_part = |context: &Line| lowers(context.command.rule);
+    for (context, line) in tree.walk().filter(|(context, _)| context.is_none_or(has_part)) {
         let args = Args::new(line, context);
         if let Some(arm) = arm(line.command.rule)
             && let Err(refusal) = arm(&mut draft, &args)

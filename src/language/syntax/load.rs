@@ -68,6 +68,11 @@ pub struct RuleInfo {
 }
 
 impl RuleInfo {
+    /// Whether its lines do something: they have a meaning on Linux, and it is built.
+    pub fn has_effect(&self) -> bool {
+        self.inert.is_none() && self.planned.is_none()
+    }
+
     /// Whether this word of its line tells the line from others of the command.
     pub fn identifies(&self, word: &Word) -> bool {
         let tag = word.value.and_then(|value| value.tag);
@@ -96,7 +101,18 @@ pub(super) fn load(files: &[(&str, &'static str)]) -> Result<Vec<Definition>, Gr
     for (index, definition) in definitions.iter_mut().enumerate() {
         definition.info.order += index;
     }
+    stand_together(&mut definitions);
     Ok(definitions)
+}
+
+/// Lines of one setting stand where its own rule stands, in the order typed: the entries of an
+/// ordered list may belong to several rules.
+fn stand_together(definitions: &mut [Definition]) {
+    let orders: HashMap<&str, usize> =
+        definitions.iter().map(|definition| (definition.info.name, definition.info.order)).collect();
+    for Definition { info, .. } in definitions {
+        info.order = orders.get(info.setting).copied().unwrap_or(info.order);
+    }
 }
 
 fn load_file(

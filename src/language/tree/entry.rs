@@ -145,7 +145,7 @@ fn understand_removal(cursor: &Cursor, dialect: Dialect, rest: &str) -> Result<R
     let syntax = Syntax::of(dialect);
     let removal = syntax.parse_removal(&cursor.modes(dialect), rest)?;
     match cursor.context_for_removal(&removal) {
-        Some(header) if header.info().opens == Some(SHORT_HAND) => {
+        Some(header) if opens_short_hand(header) => {
             syntax.parse_removal(&["global"], &format!("{} {}", header.text(), removal.words.join(" ")))
         }
         Some(_) | None => Ok(removal),
@@ -158,14 +158,16 @@ fn after_no(line: &str) -> Option<&str> {
     first.eq_ignore_ascii_case("no").then_some(rest)
 }
 
-/// The mode of an IX access list. Its lines are a short hand for global ones, which alone are
-/// kept: `permit …` below `ip access-list NAME` is `ip access-list NAME permit …`.
-const SHORT_HAND: &str = "access-list";
+/// Whether a line opens an IX access list. The lines in it are a short hand for global ones, which
+/// alone are kept: `permit …` below `ip access-list NAME` is `ip access-list NAME permit …`.
+fn opens_short_hand(header: &Command) -> bool {
+    matches!(header.info().opens, Some("access-list" | "ipv6-access-list"))
+}
 
 fn one_line(cursor: &Cursor, command: Command) -> Result<Command, SyntaxError> {
     let syntax = Syntax::of(command.dialect);
     match cursor.context_for(&command) {
-        Some(header) if header.info().opens == Some(SHORT_HAND) => {
+        Some(header) if opens_short_hand(header) => {
             syntax.parse(&["global"], &format!("{} {}", header.text(), command.text()))
         }
         Some(_) | None => Ok(command),
@@ -196,7 +198,7 @@ fn take(tree: &mut Tree, cursor: &mut Cursor, command: Command) -> Entry {
     if info.operational {
         return Entry::Run(command);
     }
-    if info.opens == Some(SHORT_HAND) {
+    if opens_short_hand(&command) {
         cursor.open(command.clone());
         return Entry::Opened(command);
     }

@@ -40,7 +40,8 @@ fn a_problem_is_shown_with_a_caret_and_what_was_expected() {
         "{path}:3:6: error: \"adress\" is no word of a command here (did you mean \"address\"?)\n\
          \x20   ip adress dhcp\n\
          \x20      ^\n\
-         \x20 expected: access-list, address, filter, napt, proxy-arp, route\n\
+         \x20 expected: access-list, address, as-path-list, dhcp, dhcp-relay, directed-broadcast, \
+         domain-name, filter, helper-address, host, igmp, load-sharing, …\n\
          {path} (ix): 2 ok, 0 inert, 0 planned, 1 error, 0 warnings\n"
     );
     assert_eq!(text, expected);

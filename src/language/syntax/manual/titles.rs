@@ -33,7 +33,9 @@ pub(super) fn area_title(path: &str) -> String {
     let area = path.rsplit('/').next().and_then(|file| file.strip_suffix(".pest")).unwrap_or(path);
     let title = match area {
         "addr" => "Addresses",
+        "bridge" => "Bridges",
         "candidate" => "Candidate and commit",
+        "dhcp6" => "DHCPv6",
         "ddns" => "Dynamic DNS",
         "filter" => "Filters",
         "filter6" => "IPv6 filters",
@@ -42,16 +44,23 @@ pub(super) fn area_title(path: &str) -> String {
         "ipv6" => "IPv6",
         "link" => "Ports and links",
         "mode" => "Modes and sessions",
+        "monitor" => "Watch groups",
         "policy" => "Policies",
         "pppoe" => "PPPoE",
         "route" => "Routes",
+        "service" => "Services and users",
+        "session" => "Tools",
         "show" => "Show",
+        "show-ip" => "Show IP",
+        "show-service" => "Show services",
+        "show-system" => "Show the system",
         "system" => "System",
         "ike" => "IKE",
         "ipsec" => "IPsec",
+        "tunnel" => "Tunnels",
         "value" => "Values",
-        "dhcp" | "dhcp6" | "dns" | "l2tp" | "nat" | "ppp" | "pptp" | "snmp" | "vrrp" | "qos" | "bgp"
-        | "ospf" | "rip" => {
+        "dhcp" | "dns" | "l2tp" | "nat" | "ppp" | "pptp" | "snmp" | "vrrp" | "qos" | "bgp" | "ospf"
+        | "rip" => {
             return area.to_uppercase();
         }
         other => return capital(other),

@@ -10,8 +10,8 @@ mod outcome;
 mod wrap;
 
 use super::entry::{self, Entry, Understood};
-use super::{Cursor, Tree};
-use crate::language::syntax::{LINE_LIMIT, Syntax, SyntaxError};
+use super::{Cursor, Tree, print};
+use crate::language::syntax::{LINE_LIMIT, Syntax, SyntaxError, without_comment};
 use crate::language::text::{lines, terminal};
 use crate::types::{Dialect, LineId};
 
@@ -68,6 +68,8 @@ fn guess(text: &str) -> Dialect {
 struct Reader {
     cursor: Cursor,
     reading: Reading,
+    /// The dialect that comes first, below a heading for the lines of the other one.
+    section: Dialect,
     /// Lines that may go on in the next one.
     held: wrap::Held,
     /// The outcome of the line of a file in the configuration, while its lines come.
@@ -77,7 +79,7 @@ struct Reader {
 impl Reader {
     fn new(dialect: Dialect) -> Self {
         let reading = Reading { dialect, tree: Tree::default(), outcomes: Vec::new() };
-        Self { cursor: Cursor::default(), reading, held: wrap::Held::default(), file: None }
+        Self { cursor: Cursor::default(), section: dialect, reading, held: wrap::Held::default(), file: None }
     }
 
     /// Takes the next line, without its end.
@@ -157,6 +159,10 @@ impl Reader {
             return;
         }
         let dialect = self.reading.dialect;
+        if content.trim_end() == print::heading(dialect) {
+            self.section = dialect.other();
+            return;
+        }
         let mut outcome = Outcome::new(number, line, dialect);
         self.cursor.at(number);
         let typed = terminal::without_sure_prompt(dialect, content).unwrap_or(content);
@@ -179,8 +185,13 @@ impl Reader {
 
     /// What a line means, or would mean without a prompt.
     fn understand(&self, line: &str) -> Result<Understood, SyntaxError> {
-        let line = terminal::without_sure_prompt(self.reading.dialect, line).unwrap_or(line);
-        entry::understand(&self.reading.tree, &self.cursor, self.reading.dialect, line)
+        let asked = self.reading.dialect;
+        let line = terminal::without_sure_prompt(asked, line).unwrap_or(line);
+        let in_dialect = |dialect| entry::understand(&self.reading.tree, &self.cursor, dialect, line);
+        if self.section == asked || without_comment(asked, line).trim().is_empty() {
+            return in_dialect(asked);
+        }
+        in_dialect(self.section).or_else(|_| in_dialect(asked))
     }
 
     /// Does what was understood, and notes what became of the line.
@@ -191,7 +202,10 @@ impl Reader {
         }
         let leaves = matches!(&entry, Entry::Run(command) if outcome::leaves_context(command));
         let left = leaves && self.cursor.close();
-        self.push(outcome.taken(entry, left));
+        let kept = if let Entry::Kept { command, .. } = &entry { Some(command) } else { None };
+        let context = kept.and_then(|command| self.cursor.context_for(command));
+        let outcome = outcome.taken(entry, context, left);
+        self.push(outcome);
         self.file = self.cursor.embedded().map(|_| self.reading.outcomes.len() - 1);
     }
 

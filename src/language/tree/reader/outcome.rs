@@ -99,18 +99,18 @@ impl Outcome {
         Self { status: Status::Error { column: skipped + error.column, expected }, message, ..self }
     }
 
-    /// Of a line that was understood; `left` says that it left a context.
-    pub(super) fn taken(self, entry: Entry, left: bool) -> Self {
+    /// Of a line that was understood, and of the context that it stands in; `left` says that it left one.
+    pub(super) fn taken(self, entry: Entry, context: Option<&Command>, left: bool) -> Self {
         match entry {
             Entry::Nothing | Entry::Embedded(_) => self,
             Entry::Kept { line, command, meant, .. } => {
-                let mut outcome = Self { line: Some(line), ..self.kept(&command) };
+                let mut outcome = Self { line: Some(line), ..self.kept(&command, context) };
                 if let Some(context) = meant {
                     outcome.warn(&format!("the appliance refuses the line here: taken for \"{context}\""));
                 }
                 outcome
             }
-            Entry::Opened(command) => self.kept(&command),
+            Entry::Opened(command) => self.kept(&command, None),
             Entry::Removed(0) => self.noting("there is no such line to remove"),
             Entry::Removed(1) => self.noting("removes a line"),
             Entry::Removed(lines) => self.noting(&format!("removes {lines} lines")),
@@ -118,9 +118,11 @@ impl Outcome {
         }
     }
 
-    /// Of a line that the grammar knows as configuration.
-    fn kept(self, command: &Command) -> Self {
+    /// Of a line that the grammar knows as configuration. It can do no more than the context that
+    /// it stands in.
+    fn kept(self, command: &Command, context: Option<&Command>) -> Self {
         let info = command.info();
+        let info = context.map(Command::info).filter(|_| info.has_effect()).unwrap_or(info);
         let (status, message) = match (info.inert, info.planned) {
             (Some(reason), _) => (Status::Inert(reason), format!("has no meaning on Linux ({reason})")),
             (None, Some(feature)) => (Status::Planned(feature), format!("not built yet: {feature}")),
