@@ -3,9 +3,11 @@
 mod addr;
 mod filter;
 mod link;
+mod log;
 mod nat;
 mod route;
 mod system;
+mod user;
 
 use super::args::{Args, Refusal};
 use super::{Arm, Draft};
@@ -13,7 +15,7 @@ use crate::language::syntax::Rule;
 use crate::types::InterfaceName;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
-    let areas = [system::arm, link::arm, addr::arm, route::arm, filter::arm, nat::arm];
+    let areas = [system::arm, user::arm, log::arm, link::arm, addr::arm, route::arm, filter::arm, nat::arm];
     areas.into_iter().find_map(|arm| arm(rule))
 }
 

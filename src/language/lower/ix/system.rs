@@ -1,11 +1,14 @@
-//! `hostname`.
+//! `hostname`, `timezone`.
 
 use super::{Args, Arm, Draft, Refusal, Rule};
 use crate::language::lower::args::claim;
+use crate::language::lower::system::{timezone_of, zone};
+use crate::types::Zone;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
         Rule::ix_hostname => Some(hostname),
+        Rule::ix_timezone => Some(timezone),
         _ => None,
     }
 }
@@ -13,4 +16,13 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
 fn hostname(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
     let name = args.sourced(args.get("name")?);
     claim(&mut draft.model.system.hostname, name, || "the router's name".to_owned())
+}
+
+fn timezone(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    let zone = match args.text("zone").as_deref() {
+        Some("jst") => Zone(9 * 60),
+        Some(_) => Zone(0),
+        None => zone(&args.get::<String>("hours")?, &args.get::<String>("minutes")?)?,
+    };
+    claim(&mut draft.model.system.timezone, args.sourced(zone), timezone_of)
 }
