@@ -131,10 +131,12 @@ impl Router {
     /// which name lines by the order of their typing.
     fn state(&self) -> String {
         let mut session = self.candidate(&[""; 0]);
-        let running = session.run("show running-config").expect("an answer").output;
+        let shown = session.run("show running-config").expect("an answer").output;
+        // Without the head: it tells the time.
+        let running: Vec<&str> = shown.lines().filter(|line| !line.starts_with("! ")).collect();
         let linux = sh("ip -brief address show dev wan scope global; ip route show proto 116; \
             ip -6 route show proto 116; nft -s list ruleset | sed 's/ comment .*//'; cat /proc/sys/net/ipv4/ip_forward");
-        format!("{running}\n{linux}")
+        format!("{}\n{linux}", running.join("\n"))
     }
 }
 

@@ -47,6 +47,7 @@ pub(super) fn area_title(path: &str) -> String {
         "monitor" => "Watch groups",
         "policy" => "Policies",
         "pppoe" => "PPPoE",
+        "ripng" => "RIPng",
         "route" => "Routes",
         "service" => "Services and users",
         "session" => "Tools",
