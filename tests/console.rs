@@ -242,7 +242,7 @@ fn a_dumb_terminal_gets_no_escape_sequences() {
     terminal.expect("IP Routing Table");
     terminal.type_keys("configure\nhostname A\ncompare\ndiscard\nend\nshow ?\x15");
     terminal.expect("+hostname A");
-    terminal.expect("  running-config -- ");
+    terminal.expect("  running-config ");
     assert!(terminal.seen.sequences.is_empty(), "{:?}", terminal.seen.sequences);
     terminal.type_keys("exit\n");
     terminal.leave();
