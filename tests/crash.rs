@@ -40,7 +40,7 @@ fn a_killed_commit_ends_in_the_old_or_in_the_new_state() {
             // From wherever the last round ended to the other side.
             let (old, new) = if router.state() == few { (&few, &many) } else { (&many, &few) };
             let adds = new == &many;
-            router.commit_and_kill(&all_of_it(adds), time * 5 / 4 * round / ROUNDS);
+            router.commit_and_kill(&all_of_it(adds), time * 3 * round / ROUNDS);
             router = Router::start(&router.directory);
             let now = router.state();
             assert!(
