@@ -1,6 +1,6 @@
 //! The console on a terminal that cannot move its cursor (`TERM=dumb`): mostly that of a script.
 //!
-//! The terminal is [`Quiet`], and each line is echoed when its turn comes: so what is typed ahead
+//! The terminal is quiet, and each line is echoed when its turn comes: so what is typed ahead
 //! stands behind its own prompt, and no kernel cuts a long line short. There are no escape
 //! sequences, no pages and no questions; a character is taken back by `\b`. Nothing is printed
 //! after a prompt, because scripts wait for one: a paste is summed up ahead of it.
