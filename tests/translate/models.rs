@@ -55,7 +55,7 @@ fn system(dialect: Dialect) -> impl Strategy<Value = System> {
             Console { character: character.map(line), columns: columns.map(line), page_rows: rows.map(line) }
         }
     });
-    (option::of(name), timezone(dialect), console).prop_map(|(name, timezone, console)| System {
+    (option::of(name), timezone(), console).prop_map(|(name, timezone, console)| System {
         hostname: name.map(line),
         timezone,
         console,

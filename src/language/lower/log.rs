@@ -1,4 +1,4 @@
-//! Which severities an RTX logs: each has a switch of its own.
+//! Which severities an RTX logs, each with a switch of its own; and the servers of an IX.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +10,8 @@ use crate::types::{Severity, Sourced};
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     switches: BTreeMap<Severity, Sourced<bool>>,
+    servers: Vec<Sourced<String>>,
+    sends: bool,
 }
 
 impl Draft {
@@ -18,7 +20,23 @@ impl Draft {
         self.switches.insert(severity, args.sourced(on));
     }
 
-    pub(super) fn settle(self, model: &mut Model, problems: &mut Problems) {
+    /// `syslog ip host` (IX): it gets records only if `syslog ip enable` says so.
+    pub(super) fn server(&mut self, server: Sourced<String>) {
+        self.servers.push(server);
+    }
+
+    /// `syslog ip enable` (IX).
+    pub(super) fn send(&mut self) {
+        self.sends = true;
+    }
+
+    pub(super) fn settle(mut self, model: &mut Model, problems: &mut Problems) {
+        if self.sends {
+            model.log.syslog.servers.append(&mut self.servers);
+        }
+        for server in &self.servers {
+            problems.warn(server.origin, "without \"syslog ip enable\" nothing is sent".to_owned());
+        }
         let Some(line) = self.switches.values().map(|switch| switch.origin).min() else { return };
         let is_on = |severity: &Severity| match self.switches.get(severity) {
             Some(switch) => switch.value,

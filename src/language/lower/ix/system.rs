@@ -19,9 +19,12 @@ fn hostname(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
 }
 
 fn timezone(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
-    let zone = match args.text("zone").as_deref() {
+    let zone = match args.text("zone").as_deref().map(str::to_ascii_lowercase).as_deref() {
         Some("jst") => Zone(9 * 60),
-        Some(_) => Zone(0),
+        Some("utc" | "gmt") => Zone(0),
+        Some(name) => {
+            return Err(Refusal::Says(format!("no zone is called {name:?}: write timezone +09 00")));
+        }
         None => zone(&args.get::<String>("hours")?, &args.get::<String>("minutes")?)?,
     };
     claim(&mut draft.model.system.timezone, args.sourced(zone), timezone_of)

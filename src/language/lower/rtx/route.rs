@@ -10,7 +10,7 @@ use crate::model::route::{NextHop, Route};
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
-        Rule::rtx_ip_route => Some(ipv4),
+        Rule::rtx_ip_route | Rule::rtx_ip_route_host => Some(ipv4),
         Rule::rtx_ipv6_route => Some(ipv6),
         _ => None,
     }

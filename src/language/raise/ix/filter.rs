@@ -20,7 +20,7 @@ const MOST_LINES: usize = 4096;
 pub(super) fn raise_lists(page: &mut Page<'_>, family: &str, interface: InterfaceName, filters: &Filters) {
     for list in lists(page, interface, filters) {
         for rule in list.rules {
-            raise_rule(page, &format!("{family} access-list {}", list.name), rule);
+            raise_rule(page, family, &list.name, rule);
         }
     }
 }
@@ -82,8 +82,8 @@ fn logs(rule: &Rule) -> Option<bool> {
     (rule.action == Action::Drop).then_some(rule.log)
 }
 
-/// Writes a rule, as lines that begin with `list`.
-fn raise_rule(page: &mut Page<'_>, list: &str, rule: &Sourced<Rule>) {
+/// Writes a rule, as lines of a list.
+fn raise_rule(page: &mut Page<'_>, family: &str, list: &str, rule: &Sourced<Rule>) {
     let Rule { action, log, protocols, source, destination, source_ports, destination_ports } = &rule.value;
     let action = match action {
         Action::Pass => "permit",
@@ -92,7 +92,7 @@ fn raise_rule(page: &mut Page<'_>, list: &str, rule: &Sourced<Rule>) {
     if *log && action == "permit" {
         page.lose(rule.origin, "an IX does not log what it lets through");
     }
-    let kinds = kinds(protocols, source_ports, destination_ports);
+    let kinds = kinds(&protocol_words(family, protocols), source_ports, destination_ports);
     let [sources, destinations] = [source, destination].map(|ranges| networks(ranges));
     let lines = kinds.len() * sources.len() * destinations.len();
     if lines > MOST_LINES {
@@ -104,7 +104,8 @@ fn raise_rule(page: &mut Page<'_>, list: &str, rule: &Sourced<Rule>) {
             for destination in &destinations {
                 let from = format!("src {source}{source_port}");
                 let to = format!("dest {destination}{destination_port}");
-                if !page.line(rule.origin, format_args!("{list} {action} {protocol} {from} {to}")) {
+                let line = format!("{family} access-list {list} {action} {protocol} {from} {to}");
+                if !page.line(rule.origin, line) {
                     return;
                 }
             }
@@ -119,9 +120,13 @@ struct Kind {
     destination_port: String,
 }
 
-fn kinds(protocols: &[u8], source: &[RangeInclusive<u16>], destination: &[RangeInclusive<u16>]) -> Vec<Kind> {
+fn kinds(
+    protocols: &[String],
+    source: &[RangeInclusive<u16>],
+    destination: &[RangeInclusive<u16>],
+) -> Vec<Kind> {
     let mut kinds = Vec::new();
-    for protocol in protocol_words(protocols) {
+    for protocol in protocols {
         if protocol == "icmp" {
             let protocols = icmp(source, destination);
             kinds.extend(protocols.into_iter().map(|protocol| Kind {
@@ -141,12 +146,14 @@ fn kinds(protocols: &[u8], source: &[RangeInclusive<u16>], destination: &[RangeI
     kinds
 }
 
-fn protocol_words(protocols: &[u8]) -> Vec<String> {
+/// The words for protocols: `icmp` is that of the family.
+fn protocol_words(family: &str, protocols: &[u8]) -> Vec<String> {
     if protocols.is_empty() {
         return vec!["ip".to_owned()];
     }
     let word = |&protocol: &u8| match protocol {
-        1 => "icmp".to_owned(),
+        1 if family == "ip" => "icmp".to_owned(),
+        58 if family == "ipv6" => "icmp".to_owned(),
         6 => "tcp".to_owned(),
         17 => "udp".to_owned(),
         number => number.to_string(),

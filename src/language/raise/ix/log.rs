@@ -29,8 +29,16 @@ fn raise_syslog(page: &mut Page<'_>, syslog: &Syslog) {
         page.line(server.origin, format_args!("syslog ip host {}", server.value));
     }
     if let Some(facility) = facility {
-        // Local facilities only: others are refused, and lost by that.
-        let word = facility.value.checked_sub(16).map_or("user".to_owned(), |local| format!("local{local}"));
+        let word = match facility.value {
+            0 => "kern".to_owned(),
+            1 => "user".to_owned(),
+            2 => "mail".to_owned(),
+            3 => "daemon".to_owned(),
+            4 => "auth".to_owned(),
+            5 => "syslog".to_owned(),
+            // Those that are not local have no word here: the line is refused, and so is lost.
+            number => format!("local{}", number.wrapping_sub(16)),
+        };
         page.line(facility.origin, format_args!("syslog facility {word}"));
     }
     if let Some(source) = source {
