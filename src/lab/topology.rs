@@ -10,10 +10,12 @@ use super::host::{Host, program};
 
 /// Shown when the console is given.
 pub(super) const PICTURE: &str = "
-   server                isp                router                pc
-  .80 ├── 203.0.113.0/24 ──┤.1   .1├── 198.51.100.0/24 ──┤wan lan├── 192.168.0.0/24 ──┤ .10
-                                 (DHCP gives .10)            .254
-   Ports: GigaEthernet0 = lan2 = wan, GigaEthernet1 = lan1 = lan.  `exit` ends the lab.
+   server                isp                  router              pc
+  .80 ├── 203.0.113.0/24 ──┤.1   .1├── 198.51.100.0/24 ──┤wan  lan├── 192.168.0.0/24 ──┤ .10
+                           │      (DHCP gives .10)       │    .254
+                           │     .1├──── 192.0.2.0/24 ───┤wan2
+   Ports: GigaEthernet0 = lan2 = wan, GigaEthernet1 = lan1 = lan, GigaEthernet2 = lan3 = wan2.
+   `exit` ends the lab.
 ";
 
 /// A host and what it has before anything runs there.
@@ -35,6 +37,8 @@ const HOSTS: &[Plan] = &[
         addresses: &[
             ("access", "198.51.100.1/24"),
             ("access", "2001:db8:51::1/64"),
+            ("access2", "192.0.2.1/24"),
+            ("access2", "2001:db8:52::1/64"),
             ("core", "203.0.113.1/24"),
             ("core", "2001:db8:80::1/64"),
         ],
@@ -59,6 +63,7 @@ const HOSTS: &[Plan] = &[
 /// Cables: host and interface at either end.
 const CABLES: &[[(&str, &str); 2]] = &[
     [("isp", "access"), ("router", "wan")],
+    [("isp", "access2"), ("router", "wan2")],
     [("isp", "core"), ("server", "eth0")],
     [("router", "lan"), ("pc", "eth0")],
 ];
@@ -76,7 +81,8 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 /// The logical ports of the router and the interfaces behind them.
-pub(super) const PORTS: &[(&str, &str)] = &[("GigaEthernet0", "wan"), ("GigaEthernet1", "lan")];
+pub(super) const PORTS: &[(&str, &str)] =
+    &[("GigaEthernet0", "wan"), ("GigaEthernet1", "lan"), ("GigaEthernet2", "wan2")];
 
 /// Starts all hosts, cabled, with their addresses and routes.
 pub(super) fn build() -> Result<Vec<Host>, LabError> {

@@ -77,14 +77,10 @@ impl Firewall {
 
     /// Adds a rule to the chain of a hook, which is made when it is first needed.
     pub(super) fn hook_in(&mut self, hook: Hook, rule: Rule) {
-        let name = match hook {
-            Hook::Input => "input",
-            Hook::Forward => "forward",
-            Hook::Output => "output",
-            Hook::SourceNat => "postrouting",
-        };
-        let chain =
-            self.chains.entry(name.to_owned()).or_insert_with(|| Chain { hook: Some(hook), rules: vec![] });
+        let chain = self
+            .chains
+            .entry(hook.chain().to_owned())
+            .or_insert_with(|| Chain { hook: Some(hook), rules: vec![] });
         chain.rules.push(rule);
     }
 }

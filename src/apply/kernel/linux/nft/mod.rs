@@ -17,7 +17,7 @@ use nftables::types::{NfChainPolicy, NfChainType, NfFamily, NfHook};
 use serde_json::Value;
 
 use self::program::Mode;
-use crate::apply::firewall::{Firewall, Hook};
+use crate::apply::firewall::{Firewall, Hook, Kind, Point};
 use crate::apply::kernel::KernelError;
 use crate::types::NFT_TABLE;
 
@@ -111,8 +111,10 @@ fn fill(batch: &mut Batch<'static>, firewall: &Firewall, before: &Listing) -> Re
         handle: None,
     })));
     for (name, listed) in &before.chains {
-        let stays =
-            firewall.chains.get(name).is_some_and(|chain| chain.hook.map(word) == listed.hook.as_deref());
+        let stays = firewall
+            .chains
+            .get(name)
+            .is_some_and(|chain| chain.hook.map(|hook| hook.point().word()) == listed.hook.as_deref());
         if !stays {
             batch.delete(chain(name, None));
         }
@@ -165,26 +167,20 @@ fn chain(name: &str, hook: Option<Hook>) -> NfListObject<'static> {
         ..Chain::default()
     };
     if let Some(hook) = hook {
-        let (kind, point, priority) = match hook {
-            Hook::Input => (NfChainType::Filter, NfHook::Input, 0),
-            Hook::Forward => (NfChainType::Filter, NfHook::Forward, 0),
-            Hook::Output => (NfChainType::Filter, NfHook::Output, 0),
-            Hook::SourceNat => (NfChainType::NAT, NfHook::Postrouting, 100),
-        };
-        chain._type = Some(kind);
-        chain.hook = Some(point);
-        chain.prio = Some(priority);
+        chain._type = Some(match hook.kind() {
+            Kind::Filter => NfChainType::Filter,
+            Kind::Nat => NfChainType::NAT,
+            Kind::Route => NfChainType::Route,
+        });
+        chain.hook = Some(match hook.point() {
+            Point::Prerouting => NfHook::Prerouting,
+            Point::Input => NfHook::Input,
+            Point::Forward => NfHook::Forward,
+            Point::Output => NfHook::Output,
+            Point::Postrouting => NfHook::Postrouting,
+        });
+        chain.prio = Some(hook.priority());
         chain.policy = Some(NfChainPolicy::Accept);
     }
     NfListObject::Chain(chain)
-}
-
-/// The kernel's word for a hook.
-fn word(hook: Hook) -> &'static str {
-    match hook {
-        Hook::Input => "input",
-        Hook::Forward => "forward",
-        Hook::Output => "output",
-        Hook::SourceNat => "postrouting",
-    }
 }
