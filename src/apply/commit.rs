@@ -18,6 +18,7 @@ use super::plan::{Plan, plan};
 use super::standing::{self, standing};
 use super::state::State;
 use super::workers::{WorkerId, WorkerSpec, Workers};
+use crate::status::Flow;
 use crate::types::{LineId, Sourced};
 
 /// The one who applies.
@@ -53,6 +54,16 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
     /// What the kernel has.
     pub async fn observe(&mut self) -> Result<Observed, KernelError> {
         self.kernel.observe().await
+    }
+
+    /// Shows `visit` every flow that the kernel keeps track of, in no order.
+    pub async fn flows(&mut self, visit: &mut (dyn FnMut(Flow) + Send)) -> Result<(), KernelError> {
+        self.kernel.flows(visit).await
+    }
+
+    /// Has the kernel forget these flows.
+    pub async fn forget(&mut self, flows: &[Flow]) -> Result<(), KernelError> {
+        self.kernel.forget(flows).await
     }
 
     /// The steps that would repair what others changed since the last commit; nothing is done.

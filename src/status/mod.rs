@@ -2,9 +2,11 @@
 
 pub mod dhcp;
 pub mod facts;
+pub mod flow;
 pub mod interface;
 pub mod route;
 
 pub use facts::{Facts, Lease};
+pub use flow::{Detail, Flow, FlowStatus, TcpState, Traffic, Tuple};
 pub use interface::{AddressSource, AddressStatus, InterfaceStatus, LinkState};
 pub use route::{RouteKind, RouteStatus, RouteTable};

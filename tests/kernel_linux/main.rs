@@ -8,6 +8,7 @@ mod namespace;
 mod refusing;
 
 mod commit;
+mod conntrack;
 mod fake;
 mod firewall;
 mod links;

@@ -12,13 +12,14 @@ use crate::namespace::{Host, in_namespace, sh};
 use crate::{Linux, address, name, set_route, via};
 
 /// `pc` 192.168.0.1 on `lan0`, `server` 203.0.113.80 on `wan0`; the server knows no way to the LAN.
-struct Network {
-    pc: Host,
-    server: Host,
-    router: Linux,
+pub struct Network {
+    pub pc: Host,
+    pub server: Host,
+    pub router: Linux,
 }
 
-fn network() -> Network {
+/// All cabled, with addresses; the router forwards.
+pub fn network() -> Network {
     let (pc, server) = (Host::new("pc"), Host::new("server"));
     pc.cable("lan0", "eth0");
     server.cable("wan0", "eth0");
@@ -36,12 +37,12 @@ impl Network {
         self.router.must(&set(firewall));
     }
 
-    fn pings(&self) -> bool {
+    pub fn pings(&self) -> bool {
         self.pc.try_sh("ping -c 1 -W 1 203.0.113.80").is_ok()
     }
 
     /// The address that the server saw, if the connection came about.
-    fn connects(&self, port: u16) -> Option<SocketAddr> {
+    pub fn connects(&self, port: u16) -> Option<SocketAddr> {
         let server = self.server.run(|| TcpListener::bind(("0.0.0.0", port)).unwrap());
         let answer = self.server.spawn(move || {
             let (mut client, peer) = server.accept().unwrap();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tsuji::apply::kernel::{Kernel, KernelError, Observed};
 use tsuji::apply::op::Op;
+use tsuji::status::Flow;
 
 /// What a refused operation meets.
 pub const REFUSED: &str = "Refused by the test (os error 1)";
@@ -100,5 +101,13 @@ where
 
     fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError> {
         self.inner.read_sysctl(name)
+    }
+
+    async fn flows(&mut self, visit: &mut (dyn FnMut(Flow) + Send)) -> Result<(), KernelError> {
+        self.inner.flows(visit).await
+    }
+
+    async fn forget(&mut self, flows: &[Flow]) -> Result<(), KernelError> {
+        self.inner.forget(flows).await
     }
 }

@@ -11,6 +11,7 @@ use std::future::Future;
 
 use super::op::Op;
 use super::state::{Address, RouteKey, RouteTarget};
+use crate::status::Flow;
 use crate::types::{KernelName, LineId};
 
 /// An operation that the kernel refused, in its own words.
@@ -91,4 +92,14 @@ pub trait Kernel: Send {
 
     /// Reads one value below `/proc/sys`.
     fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError>;
+
+    /// Shows `visit` every flow that the kernel keeps track of, in no order. There may be a
+    /// million: keep no more of them than you need.
+    fn flows(
+        &mut self,
+        visit: &mut (dyn FnMut(Flow) + Send),
+    ) -> impl Future<Output = Result<(), KernelError>> + Send;
+
+    /// Has the kernel forget these flows, and their translations with them.
+    fn forget(&mut self, flows: &[Flow]) -> impl Future<Output = Result<(), KernelError>> + Send;
 }

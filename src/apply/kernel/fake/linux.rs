@@ -20,6 +20,7 @@ use crate::apply::firewall::Firewall;
 use crate::apply::kernel::{KernelError, Observed, ObservedLink};
 use crate::apply::op::Op;
 use crate::apply::state::{Address, RouteKey, RouteTarget, link_of_sysctl};
+use crate::status::Flow;
 use crate::types::KernelName;
 
 /// Everything in the fake kernel.
@@ -32,6 +33,8 @@ pub struct FakeLinux {
     routes: BTreeMap<RouteKey, (RouteTarget, bool)>,
     sysctls: BTreeMap<String, String>,
     firewall: Option<Firewall>,
+    /// What its table of flows holds. Nothing here makes flows: a test puts them in.
+    pub flows: Vec<Flow>,
 }
 
 const BOOT_ID: &str = "kernel.random.boot_id";
@@ -51,6 +54,7 @@ impl Default for FakeLinux {
             routes: BTreeMap::new(),
             sysctls,
             firewall: None,
+            flows: Vec::new(),
         }
     }
 }

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{Kernel, KernelError, Observed};
 use crate::apply::op::Op;
 use crate::apply::workers::{WorkerId, WorkerSpec, Workers};
+use crate::status::Flow;
 use crate::types::KernelName;
 
 pub use linux::FakeLinux;
@@ -167,6 +168,20 @@ impl Kernel for FakeKernel {
 
     fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError> {
         self.lock().linux.read_sysctl(name)
+    }
+
+    fn flows(
+        &mut self,
+        visit: &mut (dyn FnMut(Flow) + Send),
+    ) -> impl Future<Output = Result<(), KernelError>> + Send {
+        let flows = self.lock().linux.flows.clone();
+        flows.into_iter().for_each(visit);
+        async { Ok(()) }
+    }
+
+    fn forget(&mut self, flows: &[Flow]) -> impl Future<Output = Result<(), KernelError>> + Send {
+        self.lock().linux.flows.retain(|flow| !flows.iter().any(|other| other.original == flow.original));
+        async { Ok(()) }
     }
 }
 

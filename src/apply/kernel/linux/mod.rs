@@ -17,10 +17,12 @@
 //! | `sysctl` | `/proc/sys` |
 //! | `nft` | JSON with the program `nft` |
 //! | `observe`, `prepare` | all of these, to read back and to look ahead |
+//! | `conntrack` | ctnetlink, to read the table of flows |
 //! | `watch` | announcements of links |
 //! | `sys_packet` | packet sockets, for the workers |
 
 mod addr;
+mod conntrack;
 mod link;
 mod nft;
 mod observe;
@@ -39,6 +41,7 @@ use self::route::Change;
 use self::socket::{Refusal, Socket};
 use super::{Kernel, KernelError, Observed};
 use crate::apply::op::Op;
+use crate::status::Flow;
 
 /// The kernel of this machine, in the network namespace of the thread that called [`LinuxKernel::new`].
 ///
@@ -113,6 +116,14 @@ impl Kernel for LinuxKernel {
 
     fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError> {
         sysctl::read(name)
+    }
+
+    async fn flows(&mut self, visit: &mut (dyn FnMut(Flow) + Send)) -> Result<(), KernelError> {
+        conntrack::each(visit).await
+    }
+
+    async fn forget(&mut self, flows: &[Flow]) -> Result<(), KernelError> {
+        conntrack::forget(flows).await
     }
 }
 

@@ -8,8 +8,8 @@
 use std::io;
 
 use netlink_packet_core::{
-    ErrorMessage, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload,
-    NlasIterator,
+    ErrorMessage, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NetlinkDeserializable, NetlinkHeader, NetlinkMessage,
+    NetlinkPayload, NlasIterator,
 };
 use netlink_packet_route::RouteNetlinkMessage;
 use nix::errno::Errno;
@@ -18,7 +18,7 @@ use rtnetlink::sys::protocols::NETLINK_ROUTE;
 use crate::apply::kernel::KernelError;
 
 /// More than the kernel puts into one datagram (32 KiB).
-const RECEIVE_BYTES: usize = 64 * 1024;
+pub(super) const RECEIVE_BYTES: usize = 64 * 1024;
 /// Room for the refusal of every request of a large batch.
 const QUEUE_BYTES: u32 = 1024 * 1024;
 
@@ -163,7 +163,7 @@ impl Socket {
 }
 
 /// The messages in a datagram, but those that the packet library cannot read.
-pub(super) fn messages(mut datagram: &[u8]) -> Vec<NetlinkMessage<RouteNetlinkMessage>> {
+pub(super) fn messages<M: NetlinkDeserializable>(mut datagram: &[u8]) -> Vec<NetlinkMessage<M>> {
     let mut messages = Vec::new();
     while let Some((length, _)) = datagram.split_first_chunk::<4>() {
         let length = u32::from_ne_bytes(*length) as usize;
@@ -193,7 +193,7 @@ const NLMSGERR_ATTR_MSG: u16 = 1;
 const HEADER_BYTES: usize = 16;
 
 /// `None` where the answer is an acknowledgement.
-fn refusal(header: &NetlinkHeader, error: &ErrorMessage) -> Option<Refusal> {
+pub(super) fn refusal(header: &NetlinkHeader, error: &ErrorMessage) -> Option<Refusal> {
     let code = error.code?;
     Some(Refusal { errno: Errno::from_raw(code.get().wrapping_neg()), sentence: sentence(header, error) })
 }
@@ -269,11 +269,11 @@ mod tests {
         let mut one = vec![0; done.buffer_len()];
         done.serialize(&mut one);
         let two = [one.clone(), one.clone()].concat();
-        assert_eq!(messages(&two).len(), 2);
+        assert_eq!(messages::<RouteNetlinkMessage>(&two).len(), 2);
         for end in one.len()..two.len() {
-            assert_eq!(messages(&two[..end]).len(), 1, "{end} bytes");
+            assert_eq!(messages::<RouteNetlinkMessage>(&two[..end]).len(), 1, "{end} bytes");
         }
-        assert_eq!(messages(&[0; 64]).len(), 0);
-        assert_eq!(messages(&[0xff; 64]).len(), 0);
+        assert_eq!(messages::<RouteNetlinkMessage>(&[0; 64]).len(), 0);
+        assert_eq!(messages::<RouteNetlinkMessage>(&[0xff; 64]).len(), 0);
     }
 }
