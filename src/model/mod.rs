@@ -4,13 +4,18 @@
 //! for the same router, in whichever dialect, give equal models: origins do not count.
 //! Maps are ordered, so that every walk over a model, and so every plan, comes out the same.
 
+pub mod access;
 pub mod addr;
+pub mod ddns;
+pub mod dhcp;
+pub mod dns;
 pub mod filter;
 pub mod link;
 pub mod log;
 pub mod nat;
 pub mod route;
 pub mod system;
+pub mod time;
 pub mod user;
 
 use std::collections::BTreeMap;
@@ -26,6 +31,16 @@ pub struct Model {
     pub users: user::Users,
     /// What is logged.
     pub log: log::Logging,
+    /// Where the time comes from.
+    pub time: time::Time,
+    /// The services by which people come in.
+    pub access: access::Access,
+    /// Addresses for hosts.
+    pub dhcp: dhcp::Server,
+    /// Names of hosts.
+    pub dns: dns::Dns,
+    /// Who is told our addresses.
+    pub ddns: ddns::Ddns,
     /// The Linux interfaces that each port is tied to.
     pub ports: BTreeMap<Port, link::PortTie>,
     /// Every interface that the configuration names.

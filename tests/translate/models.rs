@@ -28,7 +28,7 @@ pub fn model(dialect: Dialect) -> impl Strategy<Value = Model> {
         // An RTX knows an interface only by a line that says something of it.
         let bare = Interface { link: up(), ..Interface::default() };
         let interfaces = interfaces.into_iter().filter(|(_, interface)| *interface != bare).collect();
-        Model { system, users, log, ports, interfaces, routes }
+        Model { system, users, log, ports, interfaces, routes, ..Model::default() }
     })
 }
 

@@ -14,7 +14,8 @@ use crate::model::{Interface, Model};
 use crate::types::LineId;
 
 pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
-    let Model { system, users, log, ports, interfaces, routes } = model;
+    let Model { system, users, log, time: _, access: _, dhcp: _, dns: _, ddns: _, ports, interfaces, routes } =
+        model;
     system::raise(page, system);
     user::raise(page, users);
     log::raise(page, log);

@@ -1,0 +1,50 @@
+//! Who may use a service of the router.
+
+use super::filter::AddressRange;
+use crate::types::{InterfaceName, Sourced};
+
+/// The services by which people come in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// SSH.
+    pub ssh: Service,
+    /// Telnet.
+    pub telnet: Service,
+    /// Web pages.
+    pub http: Service,
+    /// Answers to questions for the time.
+    pub time: Service,
+}
+
+/// One service. Without a line it is off, whatever the appliance does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Service {
+    /// Whether it is offered over IPv4.
+    pub ipv4: Option<Sourced<()>>,
+    /// The same over IPv6.
+    pub ipv6: Option<Sourced<()>>,
+    /// The port, if it is not the usual one.
+    pub port: Option<Sourced<u16>>,
+    /// Who may use it; `None`: everybody whom the filters let in.
+    pub clients: Option<Sourced<Clients>>,
+}
+
+/// Who may use a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clients {
+    /// Everybody.
+    Any,
+    /// Hosts on LAN interfaces.
+    Lan,
+    /// These only; an empty list is nobody.
+    Only(Vec<Client>),
+}
+
+/// One who may use a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Client {
+    /// Hosts of a network, or from first to last.
+    Range(AddressRange),
+    /// Hosts on an interface.
+    Interface(InterfaceName),
+}
