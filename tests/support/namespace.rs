@@ -50,6 +50,27 @@ pub fn in_namespace<F: FnOnce()>(test: F) {
     assert!(ran, "{name}, in its own namespaces ({}):\n{out}\n{err}", output.status);
 }
 
+/// Starts this program once more in namespaces of its own, with the same arguments; for programs
+/// that are no tests. `None`: we are inside already. Otherwise the status of the second run.
+pub fn start_again_inside() -> Option<std::process::ExitStatus> {
+    if env::var_os(INSIDE).is_some() {
+        sh("mount -t tmpfs tmpfs /run && ip link set lo up");
+        return None;
+    }
+    let privileged = nix::unistd::geteuid().is_root();
+    let user: &[&str] = if privileged { &[] } else { &["--user", "--map-root-user"] };
+    let status = Command::new("unshare")
+        .args(user)
+        .args(["--net", "--mount", "--"])
+        .arg(env::current_exe().expect("this program has a path"))
+        .args(env::args_os().skip(1))
+        .env(INSIDE, "1")
+        .env("PATH", env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin")
+        .status()
+        .unwrap_or_else(|error| panic!("unshare (package util-linux) does not start: {error}"));
+    Some(status)
+}
+
 /// In a chroot the root may be a directory and no mount, whose propagation cannot be changed and
 /// which `ip netns` cannot use: then it is mounted once more, and entered there.
 const UNCHANGED: Option<[&str; 2]> = Some(["--propagation", "unchanged"]);
@@ -101,6 +122,17 @@ impl Host {
         let name = &self.name;
         sh(&format!("ip link add {near} type veth peer name {far} netns {name}"));
         sh(&format!("ip link set {near} up && ip -n {name} link set {far} up"));
+    }
+
+    /// A cable from this host's end `here` to another's end `there`, both still down.
+    pub fn cable_to(&self, here: &str, other: &Self, there: &str) {
+        let (name, far) = (&self.name, &other.name);
+        sh(&format!("ip link add {here} netns {name} type veth peer name {there} netns {far}"));
+    }
+
+    /// Like [`sh`], on this host, with its own interfaces below `/sys`.
+    pub fn sh_with_sysfs(&self, command: &str) -> Result<String, String> {
+        self.try_sh(&format!("unshare --mount sh -c 'mount -t sysfs sysfs /sys && {command}'"))
     }
 
     /// Like [`sh`], on this host.
