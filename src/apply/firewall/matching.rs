@@ -34,6 +34,30 @@ pub enum Match {
     Established,
     /// Its destination was translated by a static line of ours.
     DestinationTranslated,
+    /// TCP flags.
+    TcpFlags(TcpFlags),
+    /// Differentiated services code point, any of these.
+    Dscp(Family, Vec<RangeInclusive<u16>>),
+    /// A part of a larger packet, but not its first.
+    Fragment(Family),
+    /// These bits of the connection's mark have this value (see [`mark`](super::mark)).
+    ConnectionMark {
+        /// The bits that are looked at.
+        mask: u32,
+        /// What stands in them.
+        value: u32,
+    },
+}
+
+/// What the flags of a TCP header must be: those of `mask` are `value`, or anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TcpFlags {
+    /// The bits that are looked at, of the 16 that hold data offset, reserved bits and flags.
+    pub mask: u16,
+    /// What stands in them.
+    pub value: u16,
+    /// Anything but `value` matches.
+    pub differ: bool,
 }
 
 /// The IP version.
@@ -61,6 +85,14 @@ impl fmt::Display for Match {
             Self::IcmpCode(family, any) => write!(f, "{} code {}", family.icmp(), ranges(any)),
             Self::Established => f.write_str("ct state established,related"),
             Self::DestinationTranslated => f.write_str("ct status dnat"),
+            Self::TcpFlags(TcpFlags { mask, value, differ }) => {
+                let sign = if *differ { "!=" } else { "==" };
+                write!(f, "@th,96,16 & {mask:#06x} {sign} {value:#06x}")
+            }
+            Self::Dscp(family, any) => write!(f, "{} dscp {}", family.word(), ranges(any)),
+            Self::Fragment(Family::Ipv4) => f.write_str("ip frag-off & 0x1fff != 0"),
+            Self::Fragment(Family::Ipv6) => f.write_str("frag frag-off != 0"),
+            Self::ConnectionMark { mask, value } => write!(f, "ct mark & {mask:#010x} == {value:#010x}"),
         }
     }
 }

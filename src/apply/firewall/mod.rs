@@ -7,7 +7,9 @@
 //! comment, so that reading the table back shows what is in force without having to understand
 //! nft's way of printing it.
 
+mod change;
 mod hook;
+pub mod mark;
 mod matching;
 mod verdict;
 
@@ -16,8 +18,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::change::Change;
 pub use self::hook::{Hook, Kind, Point};
-pub use self::matching::{Family, Match};
+pub use self::matching::{Family, Match, TcpFlags};
 pub use self::verdict::Verdict;
 use crate::types::LineId;
 
@@ -48,6 +51,8 @@ pub struct Rule {
     pub counter: Option<String>,
     /// Whether a match is logged (by nflog group 116).
     pub log: bool,
+    /// What changes before that.
+    pub changes: Vec<Change>,
     /// What happens then.
     pub verdict: Verdict,
     /// The configuration line behind it.
@@ -72,9 +77,9 @@ impl PartialEq for Rule {
 impl Eq for Rule {}
 
 impl Rule {
-    /// A rule that neither counts nor logs.
+    /// A rule that neither counts nor logs nor changes anything.
     pub fn new(matches: Vec<Match>, verdict: Verdict, origin: LineId) -> Self {
-        Self { matches, counter: None, log: false, verdict, origin }
+        Self { matches, counter: None, log: false, changes: Vec::new(), verdict, origin }
     }
 
     /// Counts what matches, under a name made of the chain and of what the rule says: it stays
@@ -120,6 +125,9 @@ impl fmt::Display for Rule {
         }
         if self.log {
             f.write_str("log group 116 ")?;
+        }
+        for change in &self.changes {
+            write!(f, "{change} ")?;
         }
         write!(f, "{}", self.verdict)
     }

@@ -5,13 +5,15 @@ use std::ops::RangeInclusive;
 
 use ipnet::IpNet;
 use nftables::expr::{
-    CT, Expression, Meta, MetaKey, NamedExpression, Payload, PayloadField, Prefix, Range, SetItem,
+    BinaryOperation, CT, Expression, Exthdr, Meta, MetaKey, NamedExpression, Payload, PayloadBase,
+    PayloadField, PayloadRaw, Prefix, Range, SetItem,
 };
 use nftables::stmt::{
-    Accept, Counter, Drop, JumpTarget, Log, Match as NftMatch, NAT, NATFamily, Operator, Return, Statement,
+    Accept, Counter, Drop, JumpTarget, Log, Mangle, Match as NftMatch, NAT, NATFamily, Operator, Return,
+    Statement,
 };
 
-use crate::apply::firewall::{Family, Match, Rule, Verdict};
+use crate::apply::firewall::{Change, Family, Match, Rule, TcpFlags, Verdict};
 use crate::apply::kernel::KernelError;
 
 /// The group that `nflog` listeners join to see logged packets.
@@ -26,6 +28,7 @@ pub(super) fn all(rule: &Rule) -> Result<Vec<Statement<'static>>, KernelError> {
     if rule.log {
         statements.push(Statement::Log(Some(Log::new(Some(LOG_GROUP)))));
     }
+    statements.extend(rule.changes.iter().map(change));
     statements.push(verdict(&rule.verdict));
     Ok(statements)
 }
@@ -50,7 +53,38 @@ fn condition(condition: &Match) -> Result<Statement<'static>, KernelError> {
             within(conntrack("state"), Expression::List(vec![text("established"), text("related")]))
         }
         Match::DestinationTranslated => within(conntrack("status"), text("dnat")),
+        Match::TcpFlags(flags) => tcp_flags(*flags),
+        Match::Dscp(family, any) => equal(header(family.word(), "dscp"), numbers(any)),
+        Match::Fragment(Family::Ipv4) => {
+            different(bits(header("ip", "frag-off"), 0x1fff), Expression::Number(0))
+        }
+        Match::Fragment(Family::Ipv6) => different(fragment_offset(), Expression::Number(0)),
+        Match::ConnectionMark { mask, value } => {
+            equal(bits(conntrack("mark"), *mask), Expression::Number(*value))
+        }
     })
+}
+
+fn tcp_flags(TcpFlags { mask, value, differ }: TcpFlags) -> Statement<'static> {
+    let word = PayloadRaw { base: PayloadBase::TH, offset: 96, len: 16 };
+    let word = Expression::Named(NamedExpression::Payload(Payload::PayloadRaw(word)));
+    let (left, right) = (bits(word, mask.into()), Expression::Number(value.into()));
+    if differ { different(left, right) } else { equal(left, right) }
+}
+
+fn fragment_offset() -> Expression<'static> {
+    let header = Exthdr { name: "frag".into(), field: Some("frag-off".into()), offset: None };
+    Expression::Named(NamedExpression::Exthdr(header))
+}
+
+fn change(change: &Change) -> Statement<'static> {
+    match *change {
+        Change::ConnectionMark { keep, set } => {
+            let value = vec![bits(conntrack("mark"), keep), Expression::Number(set)];
+            let value = Expression::BinaryOperation(Box::new(BinaryOperation::OR(value)));
+            Statement::Mangle(Mangle { key: conntrack("mark"), value })
+        }
+    }
 }
 
 fn verdict(verdict: &Verdict) -> Statement<'static> {
@@ -71,6 +105,15 @@ fn verdict(verdict: &Verdict) -> Statement<'static> {
 
 fn equal(left: Expression<'static>, right: Expression<'static>) -> Statement<'static> {
     Statement::Match(NftMatch { left, right, op: Operator::EQ })
+}
+
+fn different(left: Expression<'static>, right: Expression<'static>) -> Statement<'static> {
+    Statement::Match(NftMatch { left, right, op: Operator::NEQ })
+}
+
+/// The bits of a value that stand in `mask`.
+fn bits(value: Expression<'static>, mask: u32) -> Expression<'static> {
+    Expression::BinaryOperation(Box::new(BinaryOperation::AND(value, Expression::Number(mask))))
 }
 
 fn within(left: Expression<'static>, right: Expression<'static>) -> Statement<'static> {
