@@ -13,7 +13,7 @@ use crate::{Linux, name};
 
 /// A rule of line 7.
 pub fn rule(matches: Vec<Match>, verdict: Verdict) -> Rule {
-    Rule { matches, counter: None, log: false, verdict, origin: LineId(7) }
+    Rule::new(matches, verdict, LineId(7))
 }
 
 /// A rule that also counts.
