@@ -23,6 +23,7 @@ pub struct Client {
     notices: Notices,
     timeout: Option<Duration>,
     prompt: String,
+    hidden: bool,
 }
 
 /// What the daemon said to one request.
@@ -94,7 +95,8 @@ impl Client {
         thread::Builder::new()
             .name("tsuji-replies".to_owned())
             .spawn(move || read_replies(reader, &sender, &handler))?;
-        let mut client = Self { stream, replies, notices, timeout: None, prompt: String::new() };
+        let mut client =
+            Self { stream, replies, notices, timeout: None, prompt: String::new(), hidden: false };
         let greeting = client.request(&Request::Hello { dialect, terminal })?;
         if greeting.closed {
             return Err(ClientError::Refused(greeting.output.trim_end().to_owned()));
@@ -117,6 +119,11 @@ impl Client {
         &self.prompt
     }
 
+    /// Whether the next line is a secret: no screen shows it, no history keeps it.
+    pub fn is_hidden(&self) -> bool {
+        self.hidden
+    }
+
     /// Runs one line.
     pub fn run(&mut self, line: &str) -> Result<Answer, ClientError> {
         self.request(&Request::Line { text: line.to_owned() })
@@ -132,8 +139,9 @@ impl Client {
             match self.receive()? {
                 Reply::Output { text } | Reply::Notice { text } => answer.output.push_str(&text),
                 Reply::Words { start, words } => answer.words = Some((start, words)),
-                Reply::Done { status, prompt, page, encoding } => {
+                Reply::Done { status, prompt, page, encoding, hidden } => {
                     self.prompt.clone_from(&prompt);
+                    self.hidden = hidden;
                     answer.ok = status != Status::Error;
                     answer.closed = status == Status::Closed;
                     answer.prompt = prompt;

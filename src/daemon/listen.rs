@@ -167,7 +167,8 @@ async fn answer(
         send(writer, reply).await?;
     }
     let (prompt, page, encoding) = (session.prompt(), session.page(), session.encoding());
-    send(writer, &Reply::Done { status, prompt, page, encoding }).await
+    let hidden = session.is_hidden();
+    send(writer, &Reply::Done { status, prompt, page, encoding, hidden }).await
 }
 
 async fn send(writer: &mut OwnedWriteHalf, reply: &Reply) -> io::Result<()> {
@@ -178,5 +179,5 @@ async fn send(writer: &mut OwnedWriteHalf, reply: &Reply) -> io::Result<()> {
 
 fn closed() -> Reply {
     let (prompt, page, encoding) = (String::new(), Page::default(), Encoding::default());
-    Reply::Done { status: Status::Closed, prompt, page, encoding }
+    Reply::Done { status: Status::Closed, prompt, page, encoding, hidden: false }
 }

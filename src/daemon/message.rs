@@ -111,6 +111,9 @@ pub enum Reply {
         /// What the terminal takes.
         #[serde(default)]
         encoding: Encoding,
+        /// Whether the next line is a secret: no screen shows it, no history keeps it.
+        #[serde(default)]
+        hidden: bool,
     },
 }
 

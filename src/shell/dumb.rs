@@ -38,6 +38,7 @@ pub fn run(
         output.write_all(&encode(client.prompt(), keyboard.encoding))?;
         output.write_all(&keyboard.line)?;
         output.flush()?;
+        keyboard.hidden = client.is_hidden();
         let answer = match keyboard.read(&mut input, output)? {
             Typed::Line(line) => {
                 let answer = client.run(bounded(&line))?;
@@ -46,6 +47,8 @@ pub fn run(
             }
             Typed::Help(line) => client.request(&Request::Help { text: bounded(&line).to_owned() })?,
             Typed::End => client.request(&Request::End)?,
+            // A question for a password is given up with an empty answer.
+            Typed::Interrupted if client.is_hidden() => client.run("")?,
             Typed::Interrupted => continue,
             Typed::Closed => client.request(&Request::Bye)?,
         };
@@ -91,6 +94,8 @@ struct Keyboard {
     returned: bool,
     /// What the terminal sends.
     encoding: Encoding,
+    /// The line is a secret: it is not echoed.
+    hidden: bool,
 }
 
 impl Keyboard {
@@ -123,7 +128,7 @@ impl Keyboard {
                 let line = std::mem::take(&mut self.line);
                 return Ok(Some(Typed::Line(decode(&line, self.encoding))));
             }
-            b'?' if !is_text(&decode(&self.line, self.encoding)) => {
+            b'?' if !self.hidden && !is_text(&decode(&self.line, self.encoding)) => {
                 output.write_all(b"?\n")?;
                 return Ok(Some(Typed::Help(decode(&self.line, self.encoding))));
             }
@@ -150,13 +155,16 @@ impl Keyboard {
             return Ok(());
         }
         self.line.push(sign);
-        output.write_all(&[sign])
+        if self.hidden { Ok(()) } else { output.write_all(&[sign]) }
     }
 
     fn take_back(&mut self, output: &mut impl Write) -> io::Result<()> {
         let text = decode(&self.line, self.encoding);
         let Some((rest, sign)) = text.char_indices().next_back() else { return Ok(()) };
         self.line = encode(&text[..rest], self.encoding);
+        if self.hidden {
+            return Ok(());
+        }
         output.write_all("\u{8} \u{8}".repeat(columns(sign)).as_bytes())
     }
 
@@ -208,6 +216,14 @@ mod tests {
     fn help_leaves_the_line_as_it_is() {
         let (typed, _) = read(b"show ?ip\r\"?\"\r");
         assert_eq!(typed, [Typed::Help("show ".to_owned()), line("show ip"), line("\"?\""), Typed::Closed]);
+    }
+
+    #[test]
+    fn a_secret_is_not_echoed() {
+        let mut keyboard = Keyboard { hidden: true, ..Keyboard::default() };
+        let mut output = Vec::new();
+        let typed = keyboard.read(&mut &b"why?\x7f!\r"[..], &mut output).unwrap();
+        assert_eq!((typed, output.as_slice()), (line("why!"), &b"\n"[..]));
     }
 
     #[test]

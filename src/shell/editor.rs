@@ -4,15 +4,17 @@
 //! burst of pasted lines is not paged, and its errors are counted up when it ends, because the
 //! first ones have scrolled away by then.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustyline::completion::Completer;
 use rustyline::config::Configurer;
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
+use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::MemHistory;
 use rustyline::validate::Validator;
@@ -22,6 +24,7 @@ use rustyline::{
 };
 
 use super::encoding::Encoded;
+use super::pager::columns;
 use super::paste::Paste;
 use super::terminal::Quiet;
 use super::{ShellError, bounded, pager};
@@ -39,8 +42,9 @@ pub fn run(directory: &Path, dialect: Option<Dialect>) -> Result<(), ShellError>
     let mut editor = Editor::<Helper, MemHistory>::with_history(config, MemHistory::new())?;
     editor.enable_synchronized_output(false);
     let keys = Arc::new(Mutex::new(None));
+    let hidden = Arc::new(AtomicBool::new(false));
     for (event, key) in [(KeyEvent::from('?'), Key::Help), (KeyEvent::ctrl('Z'), Key::End)] {
-        let handler = KeyHandler { key, pressed: Arc::clone(&keys) };
+        let handler = KeyHandler { key, pressed: Arc::clone(&keys), hidden: Arc::clone(&hidden) };
         editor.bind_sequence(event, EventHandler::Conditional(Box::new(handler)));
     }
 
@@ -55,19 +59,21 @@ pub fn run(directory: &Path, dialect: Option<Dialect>) -> Result<(), ShellError>
         // A notice for a terminal that is gone is lost with it.
         let _ = lock(&notice_printer).print(text);
     }));
-    editor.set_helper(Some(Helper { client: Arc::clone(&client) }));
+    editor.set_helper(Some(Helper { client: Arc::clone(&client), hidden: Arc::clone(&hidden) }));
 
     let _quiet = Quiet::new(io::stdin())?;
     let paste = Paste::new(move |text| {
         let _ = lock(&printer).print(text);
     });
-    Console { editor, client, keys, paste }.run(&greeting)
+    Console { editor, client, keys, hidden, paste }.run(&greeting)
 }
 
 struct Console {
     editor: Editor<Helper, MemHistory>,
     client: Arc<Mutex<Client>>,
     keys: Pressed,
+    /// Whether the line is a secret.
+    hidden: Arc<AtomicBool>,
     paste: Paste,
 }
 
@@ -87,6 +93,8 @@ impl Console {
         let mut right = String::new();
         loop {
             let prompt = lock(&self.client).prompt().to_owned();
+            let hidden = lock(&self.client).is_hidden();
+            self.hidden.store(hidden, Ordering::Relaxed);
             let began = now();
             let typed = self.editor.readline_with_initial(&prompt, (&left, &right));
             let pasted = now().duration_since(began) < PASTED;
@@ -100,11 +108,15 @@ impl Console {
                 }
                 (Ok(_), Some((Key::End, _))) => lock(&self.client).request(&Request::End)?,
                 (Ok(line), None) => {
-                    self.editor.add_history_entry(&line)?;
+                    if !hidden {
+                        self.editor.add_history_entry(&line)?;
+                    }
                     let answer = lock(&self.client).run(bounded(&line))?;
                     self.paste.line(answer.ok);
                     answer
                 }
+                // A question for a password is given up with an empty answer.
+                (Err(ReadlineError::Interrupted), _) if hidden => lock(&self.client).run("")?,
                 (Err(ReadlineError::Interrupted), _) => continue,
                 (Err(ReadlineError::Eof), _) => lock(&self.client).request(&Request::Bye)?,
                 (Err(error), _) => return Err(error.into()),
@@ -131,12 +143,13 @@ impl Console {
 struct KeyHandler {
     key: Key,
     pressed: Pressed,
+    hidden: Arc<AtomicBool>,
 }
 
 impl ConditionalEventHandler for KeyHandler {
     fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
         let before = &context.line()[..context.pos()];
-        if self.key == Key::Help && is_text(before) {
+        if self.key == Key::Help && (self.hidden.load(Ordering::Relaxed) || is_text(before)) {
             return None;
         }
         *lock(&self.pressed) = Some((self.key, context.pos()));
@@ -160,11 +173,25 @@ pub(super) fn is_text(before: &str) -> bool {
 /// Asks the daemon how a word may go on.
 struct Helper {
     client: Arc<Mutex<Client>>,
+    hidden: Arc<AtomicBool>,
 }
 
 impl rustyline::Helper for Helper {}
-impl Highlighter for Helper {}
 impl Validator for Helper {}
+
+impl Highlighter for Helper {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        match self.hidden.load(Ordering::Relaxed) {
+            true => Cow::Owned(line.chars().map(|sign| "*".repeat(columns(sign))).collect()),
+            false => Cow::Borrowed(line),
+        }
+    }
+
+    /// Without highlighting a sign is written as it is typed.
+    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
+        self.hidden.load(Ordering::Relaxed)
+    }
+}
 
 impl Hinter for Helper {
     type Hint = String;
@@ -179,6 +206,9 @@ impl Completer for Helper {
         cursor: usize,
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Self::Candidate>)> {
+        if self.hidden.load(Ordering::Relaxed) {
+            return Ok((cursor, Vec::new()));
+        }
         let text = bounded(&line[..cursor]).to_owned();
         // A session that broke is noticed with the next line.
         let answer = lock(&self.client).request(&Request::Complete { text }).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! What a line asks the daemon to do, free of dialect.
 
+use super::question::Account;
 use crate::language::command::Command;
 use crate::language::syntax::Rule;
 use crate::types::{Character, Dialect, InterfaceName};
@@ -11,6 +12,8 @@ pub enum Action {
     Configure,
     /// Become administrator.
     Administrator,
+    /// Ask for a new password, twice.
+    ChangePassword(Account),
     /// Leave the mode, the level, or the console; save first if wanted.
     Exit {
         /// `exit save`.
@@ -105,7 +108,7 @@ impl Action {
     pub fn is_for_administrators(&self) -> bool {
         match self {
             Self::Configure
-            | Self::Administrator
+            | Self::ChangePassword(_)
             | Self::Commit
             | Self::CommitCheck
             | Self::CommitConfirmed(_)
@@ -118,7 +121,9 @@ impl Action {
             | Self::Save { .. }
             | Self::Immediate(_)
             | Self::Exit { save: true } => true,
-            Self::Exit { save: false }
+            // Whoever may rise is asked for a password there.
+            Self::Administrator
+            | Self::Exit { save: false }
             | Self::End
             | Self::CloseContext
             | Self::SpeakDialect(_)
@@ -140,6 +145,8 @@ impl Action {
             Rule::ix_end => Self::End,
             Rule::rtx_pp_select_none | Rule::rtx_tunnel_select_none => Self::CloseContext,
             Rule::rtx_administrator => Self::Administrator,
+            Rule::rtx_login_password_ask => Self::ChangePassword(Account::Login),
+            Rule::rtx_administrator_password_ask => Self::ChangePassword(Account::Administrator),
             Rule::commit | Rule::commit_now => Self::Commit,
             Rule::commit_check => Self::CommitCheck,
             Rule::commit_confirmed => Self::CommitConfirmed(number("minutes")?),

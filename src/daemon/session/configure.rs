@@ -1,6 +1,7 @@
 //! Configuration mode: lines go into the candidate, and leaving it with some of them left asks.
 
 use super::action::Action;
+use super::question::Question;
 use super::wording::Voice;
 use super::{Answer, Place, Session};
 use crate::config::Candidate;
@@ -10,26 +11,6 @@ use crate::language::tree::entry::{self, Entry};
 use crate::language::tree::reader;
 use crate::language::tree::{Effect, Masking};
 use crate::types::{Dialect, Language};
-
-/// A question that the next line answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Question {
-    /// Leaving with lines that are not committed, or on an RTX not saved.
-    Leave,
-}
-
-impl Question {
-    /// The question, in place of the prompt.
-    pub fn text(self, voice: Voice) -> String {
-        let Self::Leave = self;
-        match (voice.dialect, voice.language) {
-            (Dialect::Ix, _) => "Commit the changes before leaving? (Yes, No or [Cancel]): ",
-            (Dialect::Rtx, Language::Japanese) => "新しい設定を保存しますか? (Y/N)",
-            (Dialect::Rtx, Language::English) => "Save new configuration ? (Y/N)",
-        }
-        .to_owned()
-    }
-}
 
 impl Session {
     /// A line in configuration mode.
@@ -46,7 +27,7 @@ impl Session {
             Ok(Entry::Run(command)) => {
                 return match Action::of(&command) {
                     Some(action) => Box::pin(self.act(line, action)).await,
-                    None => Answer::error(self.voice().error("this command is not built yet")),
+                    None => Answer::error(self.voice().not_run(&command)),
                 };
             }
             Ok(Entry::Opened(_)) => (false, Answer::ok()),
@@ -114,7 +95,7 @@ impl Session {
         self.candidate.as_ref().is_some_and(Candidate::is_edited)
     }
 
-    /// `configure` and `administrator`.
+    /// Into configuration mode, or back to its outermost level.
     pub(super) fn enter_configuration(&mut self) -> Answer {
         self.cursor.close();
         if self.place == Place::Configuration {
@@ -184,7 +165,17 @@ impl Session {
 
     /// The answer to a question; `None` if the line is no answer.
     pub(super) async fn reply(&mut self, question: Question, line: &str) -> Option<Answer> {
-        let Question::Leave = question;
+        match question {
+            Question::Leave => self.leave_or_stay(line).await,
+            Question::Administrator => Some(self.rise_with(line)),
+            Question::Old(account) => Some(self.old_password(account, line)),
+            Question::New(account) => Some(self.new_password(account, line)),
+            Question::Again(account, new) => Some(self.confirm_password(account, &new, line).await),
+        }
+    }
+
+    /// The answer to whether to commit, or to save, before leaving.
+    async fn leave_or_stay(&mut self, line: &str) -> Option<Answer> {
         match line.trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => {
                 let done = match self.dialect {
@@ -207,8 +198,11 @@ impl Session {
         self.step_out().then(self.run(line).await)
     }
 
-    /// Leaves configuration mode, whatever waits.
+    /// Leaves configuration mode, whatever waits. A right that a password lent ends with it.
     fn step_out(&mut self) -> Answer {
+        if let Some(role) = self.lent.take() {
+            self.operator.role = role;
+        }
         self.place = Place::Operation;
         self.cursor.close();
         self.router.end_editing(self.id);

@@ -8,6 +8,8 @@ mod answer;
 mod commit;
 mod configure;
 mod help;
+mod password;
+mod question;
 mod show;
 mod wording;
 
@@ -15,7 +17,7 @@ use std::sync::Arc;
 
 use self::action::Action;
 pub use self::answer::Answer;
-use self::configure::Question;
+use self::question::Question;
 use self::wording::Voice;
 use super::access::Operator;
 use super::message::{LINE_LIMIT, Page, Reply, Request, Status, Terminal};
@@ -31,6 +33,8 @@ pub struct Session {
     id: SessionId,
     router: Handle,
     operator: Operator,
+    /// The role to go back to, while the administrator's password lends another.
+    lent: Option<Role>,
     terminal: Terminal,
     dialect: Dialect,
     /// `None`: as the running configuration says.
@@ -68,6 +72,7 @@ impl Session {
             id: router.enter(),
             router,
             operator,
+            lent: None,
             terminal,
             dialect,
             character: None,
@@ -119,7 +124,7 @@ impl Session {
     /// What stands before the next line; the open question, if there is one.
     pub fn prompt(&self) -> String {
         if let Some(question) = &self.question {
-            return question.text(self.voice());
+            return question.text(self.voice()).to_owned();
         }
         let running = self.router.running();
         match self.dialect {
@@ -129,6 +134,11 @@ impl Session {
                 format!("{}{}{sign} ", running.hostname().unwrap_or_default(), self.rtx_selection())
             }
         }
+    }
+
+    /// Whether the next line is a secret, which no screen shows and no history keeps.
+    pub fn is_hidden(&self) -> bool {
+        self.question.as_ref().is_some_and(Question::is_hidden)
     }
 
     fn ix_prompt(&self, name: &str) -> String {
@@ -245,6 +255,7 @@ impl Session {
                     self.cursor.open(command);
                     Answer::ok()
                 }
+                None if command.info().operational => Answer::error(self.voice().not_run(&command)),
                 None => Answer::error(self.voice().administrators_only(line)),
             },
             Err(_) if self.dialect == Dialect::Rtx && syntax.parse(&["global"], line).is_ok() => {
@@ -260,7 +271,9 @@ impl Session {
             return Answer::error(self.voice().administrators_only(line));
         }
         match action {
-            Action::Configure | Action::Administrator => self.enter_configuration(),
+            Action::Configure => self.enter_configuration(),
+            Action::Administrator => self.rise(line),
+            Action::ChangePassword(account) => self.change_password(account),
             Action::Exit { save } => self.exit(save).await,
             Action::End => self.leave_configuration(),
             Action::CloseContext => {

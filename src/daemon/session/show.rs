@@ -20,10 +20,14 @@ impl Session {
     /// A `show` line with filters behind it.
     pub(super) async fn shown(&mut self, line: &str, filters: &[pipe::Filter]) -> Answer {
         let command = Syntax::of(self.dialect).parse(&["operation"], line);
-        match command.as_ref().map(Action::of) {
-            Ok(Some(Action::Show(what))) => self.show(&what, filters).await,
-            Ok(_) => Answer::error(self.voice().error("only show commands have filters")),
-            Err(error) => Answer::error(self.voice().syntax_error(error)),
+        let command = match command {
+            Ok(command) => command,
+            Err(error) => return Answer::error(self.voice().syntax_error(&error)),
+        };
+        match Action::of(&command) {
+            Some(Action::Show(what)) => self.show(&what, filters).await,
+            Some(_) => Answer::error(self.voice().error("only show commands have filters")),
+            None => Answer::error(self.voice().not_run(&command)),
         }
     }
 

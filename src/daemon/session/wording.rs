@@ -3,7 +3,9 @@
 //! What the appliances have no words for (commits, rollbacks) is said in English after the mark
 //! that errors have there: `% ` on an IX, `エラー: ` or `Error: ` on an RTX.
 
+use crate::language::command::Command;
 use crate::language::syntax::{SyntaxError, SyntaxErrorKind};
+use crate::language::tree::Masking;
 use crate::types::{Dialect, Language};
 
 /// The voice of a session.
@@ -25,6 +27,7 @@ enum Rtx {
     Range,
     Address,
     Level,
+    Password,
 }
 
 impl Voice {
@@ -57,12 +60,31 @@ impl Voice {
         text
     }
 
+    /// A command that is known and cannot be run: why not.
+    pub fn not_run(self, command: &Command) -> String {
+        let text = Masking::Yes.text(command);
+        let info = command.info();
+        self.error(&match (info.inert, info.planned) {
+            (Some(reason), _) => format!("{text}: has no meaning on Linux ({reason})"),
+            (None, Some(feature)) => format!("{text}: known, but not built yet ({feature})"),
+            (None, None) => format!("{text}: known, but not built yet"),
+        })
+    }
+
     /// A line for administrators, typed by somebody else.
     pub fn administrators_only(self, line: &str) -> String {
         let word = line.split_whitespace().next().unwrap_or_default();
         match self.dialect {
             Dialect::Ix => self.error(&format!("{word}  -- Invalid command.")),
             Dialect::Rtx => self.rtx(Rtx::Level),
+        }
+    }
+
+    /// A password that is not the right one.
+    pub fn wrong_password(self) -> String {
+        match self.dialect {
+            Dialect::Ix => self.error("the password is wrong"),
+            Dialect::Rtx => self.rtx(Rtx::Password),
         }
     }
 
@@ -79,6 +101,7 @@ impl Voice {
             Rtx::Integer => ("パラメータは整数で指定してください", "Parameter must be an integer"),
             Rtx::Range => ("パラメータが範囲を越えています", "Parameter out of range"),
             Rtx::Address => ("IPアドレスが認識できません", "Unrecognized IP address parameter"),
+            Rtx::Password => ("パスワードが間違っています", "Incorrect password"),
             Rtx::Level => ("このコマンドは管理レベルでのみ使用できます", "Administrator use only"),
         };
         self.error(match self.language {
