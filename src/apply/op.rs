@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::firewall::Firewall;
-use super::state::{Address, RouteKey, RouteTarget};
+use super::firewall::{Family, Firewall};
+use super::state::{Address, MAIN_TABLE, RouteKey, RouteTarget, Rule};
 use super::workers::{WorkerId, WorkerSpec};
 use crate::types::{KERNEL_PROTOCOL, KernelName, LineId, NFT_TABLE};
 
@@ -34,6 +34,10 @@ pub enum Op {
     SetRoute { key: RouteKey, target: RouteTarget },
     /// Remove a route of ours.
     DeleteRoute { key: RouteKey, target: RouteTarget },
+    /// Add a rule.
+    AddRule(Rule),
+    /// Remove a rule of ours.
+    DeleteRule(Rule),
     /// Write a value below `/proc/sys`.
     SetSysctl { name: String, value: String },
     /// Replace the table `inet tsuji` in one transaction; `None` removes it.
@@ -89,6 +93,8 @@ impl fmt::Display for Op {
             }
             Self::SetRoute { key, target } => write!(f, "ip route replace {}", Route(key, target)),
             Self::DeleteRoute { key, target } => write!(f, "ip route delete {}", Route(key, target)),
+            Self::AddRule(rule) => lookup("add", rule, f),
+            Self::DeleteRule(rule) => lookup("delete", rule, f),
             Self::SetSysctl { name, value } => write!(f, "sysctl {name}={value}"),
             Self::SetFirewall(Some(firewall)) => write!(f, "nft replace table inet {NFT_TABLE}\n{firewall}"),
             Self::SetFirewall(None) => write!(f, "nft delete table inet {NFT_TABLE}"),
@@ -103,13 +109,34 @@ struct Route<'a>(&'a RouteKey, &'a RouteTarget);
 
 impl fmt::Display for Route<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(RouteKey { prefix, priority }, target) = self;
+        let Self(RouteKey { prefix, priority, table }, target) = self;
         match target {
             RouteTarget::Via { gateway, link: Some(link) } => write!(f, "{prefix} via {gateway} dev {link}")?,
             RouteTarget::Via { gateway, link: None } => write!(f, "{prefix} via {gateway}")?,
             RouteTarget::Link(link) => write!(f, "{prefix} dev {link}")?,
             RouteTarget::Blackhole => write!(f, "blackhole {prefix}")?,
         }
+        if *table != MAIN_TABLE {
+            write!(f, " table {table}")?;
+        }
         write!(f, " metric {priority} proto {KERNEL_PROTOCOL}")
     }
+}
+
+/// A rule in the words of `ip rule`.
+fn lookup(verb: &str, rule: &Rule, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let version = match rule.family {
+        Family::Ipv4 => "",
+        Family::Ipv6 => "-6 ",
+    };
+    let &Rule { priority, mark, table, longer_than, .. } = rule;
+    write!(f, "ip {version}rule {verb} priority {priority} fwmark {mark:#x} lookup ")?;
+    match table {
+        MAIN_TABLE => f.write_str("main")?,
+        table => write!(f, "{table}")?,
+    }
+    if let Some(length) = longer_than {
+        write!(f, " suppress_prefixlength {length}")?;
+    }
+    write!(f, " protocol {KERNEL_PROTOCOL}")
 }

@@ -116,6 +116,8 @@ fn is_so(op: &Op, observed: &Observed) -> bool {
         Op::DeleteAddress(address) => !observed.addresses.contains_key(address),
         Op::SetRoute { key, target } => observed.routes.get(key).is_some_and(|has| leads_to(has, target)),
         Op::DeleteRoute { key, .. } => !observed.routes.contains_key(key),
+        Op::AddRule(rule) => observed.rules.contains(rule),
+        Op::DeleteRule(rule) => !observed.rules.contains(rule),
         // Written again, it does no harm; a link's own values are gone with the link.
         Op::SetSysctl { name, .. } => {
             link_of_sysctl(name).is_some_and(|link| !observed.links.contains_key(&link))

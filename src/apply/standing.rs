@@ -10,13 +10,13 @@ use std::sync::Arc;
 use super::firewall::Firewall;
 use super::kernel::{Observed, ObservedLink};
 use super::plan::{Plan, plan};
-use super::state::{Address, Link, LinkKind, RouteKey, RouteTarget, State};
+use super::state::{Address, Link, LinkKind, RouteKey, RouteTarget, Rule, State};
 use crate::types::{InterfaceName, KernelName, LineId, Port, Sourced};
 
 /// What the kernel has of ours.
 ///
 /// - links that `known` or `target` name, bridges of our making, and devices that bear our name;
-/// - addresses and routes with our mark; on kernels that keep no mark of addresses, those of `known`;
+/// - addresses, routes and rules with our mark; on kernels that keep no mark of addresses, those of `known`;
 /// - the values in `sysctls`;
 /// - the table. If it is neither that of `known` nor that of `target`, nobody can say what its
 ///   rules did: an empty table stands for it;
@@ -33,6 +33,7 @@ pub fn standing(
         links: links(observed, known, target),
         addresses: addresses(observed, known, target),
         routes: routes(observed, known, target),
+        rules: rules(observed, known, target),
         sysctls: sysctls
             .iter()
             .map(|(name, value)| {
@@ -118,6 +119,10 @@ fn routes(observed: &Observed, known: &State, target: &State) -> BTreeMap<RouteK
             (key.clone(), sourced(route, key, &known.routes, &target.routes))
         })
         .collect()
+}
+
+fn rules(observed: &Observed, known: &State, target: &State) -> BTreeMap<Rule, Sourced<()>> {
+    observed.rules.iter().map(|rule| (*rule, sourced((), rule, &known.rules, &target.rules))).collect()
 }
 
 fn same_gateway(asked: &RouteTarget, has: &RouteTarget) -> bool {

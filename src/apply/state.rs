@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::firewall::Firewall;
+use super::firewall::{Family, Firewall};
 use super::workers::{WorkerId, WorkerSpec};
 use crate::types::{KernelName, Sourced};
 
@@ -23,6 +23,8 @@ pub struct State {
     pub addresses: BTreeMap<Address, Sourced<()>>,
     /// Routes that no address brings by itself.
     pub routes: BTreeMap<RouteKey, Sourced<RouteTarget>>,
+    /// Rules: which packets ask which table of routes.
+    pub rules: BTreeMap<Rule, Sourced<()>>,
     /// Values below `/proc/sys`, by their dotted name (`net.ipv4.ip_forward`).
     pub sysctls: BTreeMap<String, Sourced<String>>,
     /// The table `inet tsuji`; `None` where nothing filters or translates.
@@ -69,6 +71,33 @@ pub struct RouteKey {
     pub prefix: IpNet,
     /// The kernel's metric: lower is preferred.
     pub priority: u32,
+    /// The table of routes; [`MAIN_TABLE`] for all that no rule sends elsewhere.
+    pub table: u32,
+}
+
+/// The table of routes that every packet asks in the end.
+pub const MAIN_TABLE: u32 = 254;
+
+/// A rule of the kernel: packets with a mark ask a table of routes before all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Rule {
+    /// The IP version.
+    pub family: Family,
+    /// The place among all rules, lower first: from [`Rule::FIRST`] to [`Rule::LAST`].
+    pub priority: u32,
+    /// The packet's whole mark.
+    pub mark: u32,
+    /// The table that is asked; what it does not know goes on to the next rule.
+    pub table: u32,
+    /// Only routes to networks with a longer prefix than this count.
+    pub longer_than: Option<u8>,
+}
+
+impl Rule {
+    /// The first priority that is ours.
+    pub const FIRST: u32 = 11600;
+    /// The last one.
+    pub const LAST: u32 = 11699;
 }
 
 /// Where the kernel shall send what matches a route.

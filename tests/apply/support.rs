@@ -47,7 +47,7 @@ impl Router {
             linux.apply(&Op::SetUp { link: link.clone(), up: true }).unwrap();
             let network = "198.51.100.1/24".parse().unwrap();
             linux.add_foreign_address(Address { link: link.clone(), network });
-            let key = RouteKey { prefix: "198.18.0.0/15".parse().unwrap(), priority: 100 };
+            let key = RouteKey { prefix: "198.18.0.0/15".parse().unwrap(), priority: 100, table: 254 };
             linux.add_foreign_route(key, RouteTarget::Link(link));
         });
         Self { kernel, journal }

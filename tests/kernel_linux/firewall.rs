@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tsuji::apply::firewall::{Chain, Family, Firewall, Hook, Match, Rule, Verdict};
+use tsuji::apply::firewall::{Chain, Change, Family, Firewall, Hook, Match, Rule, Verdict};
 use tsuji::apply::kernel::Kernel;
 use tsuji::apply::op::Op;
 use tsuji::types::LineId;
@@ -69,10 +69,16 @@ fn the_text_of_each_kind_of_rule_means_what_the_json_does() {
             Match::IcmpCode(Family::Ipv6, vec![4..=4]),
             Match::Established,
             Match::DestinationTranslated,
+            Match::New,
+            Match::Reply,
+            Match::PacketMark { mask: 0xff00_0000, value: 0x7400_0000 },
         ];
         let mut forward: Vec<Rule> =
             matches.into_iter().map(|part| rule(vec![part], Verdict::Accept)).collect();
         forward.push(Rule { log: true, ..counted("c1", vec![], Verdict::Drop) });
+        let change = |change| Rule { changes: vec![change], ..rule(vec![], Verdict::Continue) };
+        forward.push(change(Change::PacketMark(0x7400_0007)));
+        forward.push(change(Change::ConnectionMark { keep: 0x00ff_ff00, set: 0x7400_0007 }));
         forward.push(rule(vec![], Verdict::Return));
         forward.push(rule(vec![], Verdict::Jump("sub".to_owned())));
         let translate = vec![

@@ -14,12 +14,13 @@ mod firewall;
 mod links;
 mod packets;
 mod routes;
+mod rules;
 
 use tokio::runtime::{Builder, Runtime};
 use tsuji::apply::kernel::linux::LinuxKernel;
 use tsuji::apply::kernel::{Kernel, Observed};
 use tsuji::apply::op::Op;
-use tsuji::apply::state::{Address, RouteKey, RouteTarget};
+use tsuji::apply::state::{Address, MAIN_TABLE, RouteKey, RouteTarget};
 use tsuji::types::KernelName;
 
 /// The kernel, driven from a test that is not asynchronous.
@@ -73,7 +74,7 @@ fn address(link: &str, network: &str) -> Address {
 }
 
 fn key(prefix: &str, priority: u32) -> RouteKey {
-    RouteKey { prefix: prefix.parse().unwrap(), priority }
+    RouteKey { prefix: prefix.parse().unwrap(), priority, table: MAIN_TABLE }
 }
 
 fn via(gateway: &str, link: Option<&str>) -> RouteTarget {

@@ -14,6 +14,8 @@ pub enum Change {
         /// The bits that are set.
         set: u32,
     },
+    /// The packet's whole mark.
+    PacketMark(u32),
 }
 
 impl fmt::Display for Change {
@@ -22,6 +24,7 @@ impl fmt::Display for Change {
             Self::ConnectionMark { keep, set } => {
                 write!(f, "ct mark set ct mark & {keep:#010x} | {set:#010x}")
             }
+            Self::PacketMark(mark) => write!(f, "meta mark set {mark:#010x}"),
         }
     }
 }

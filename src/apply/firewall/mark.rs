@@ -1,15 +1,16 @@
 //! Marks: the 32 bits that Linux keeps with each packet, and those with each connection.
 //!
-//! Two areas share them. Policy routing marks packets and remembers the mark with the connection;
-//! filters that follow sessions mark the connections that they opened, never packets. Each keeps
-//! to its own bits: who sets some leaves the others of a connection as they are.
+//! Two areas share them. Policy routing marks packets with the way that they take, and
+//! connections with the interface by which they arrived; filters that follow sessions mark the
+//! connections that they opened, never packets. Each keeps to its own bits: who sets some leaves
+//! the others of a connection as they are.
 //!
 //! | Bits | Of a packet | Of a connection |
 //! |---|---|---|
 //! | 24–31 | [`OURS`] | [`OURS`] |
-//! | 16–23 | 0 | [`OPENED_OUT`]: the interface by which the session left when a filter opened it |
-//! | 8–15 | 0 | [`OPENED_IN`]: the interface that received it when a filter opened it |
-//! | 0–7 | [`WAY`]: what policy routing chose | [`WAY`], remembered |
+//! | 16–23 | [`WAY`] | [`OPENED_OUT`]: the interface by which the session left when a filter opened it |
+//! | 8–15 | [`WAY`] | [`OPENED_IN`]: the interface that received it when a filter opened it |
+//! | 0–7 | [`WAY`]: the table of routes that the packet asks first | [`ARRIVED`]: the uplink by which it arrived |
 //!
 //! Interfaces with filters that follow sessions are numbered from 1; 0 says that none opened it.
 
@@ -17,12 +18,18 @@
 pub const OURS_MASK: u32 = 0xff00_0000;
 /// What stands in [`OURS_MASK`].
 pub const OURS: u32 = 0x7400_0000;
-/// The bits of policy routing, on packets and on connections.
-pub const WAY: u32 = 0x0000_00ff;
+/// The bits of a packet that say which table of routes it asks first: [`FIRST_TABLE`] and so many.
+pub const WAY: u32 = 0x00ff_ffff;
+/// The bits for the uplink by which a connection arrived, as the number of its way; 0 where it
+/// does not matter.
+pub const ARRIVED: u32 = 0x0000_00ff;
 /// The bits for the interface that received the first packet of a session that a filter opened.
 pub const OPENED_IN: u32 = 0x0000_ff00;
 /// The bits for the interface by which the first packet of a session that a filter opened left.
 pub const OPENED_OUT: u32 = 0x00ff_0000;
+
+/// The table of routes of way 0, which nobody asks; that of way N is N further.
+pub const FIRST_TABLE: u32 = 11600;
 
 /// `number` at the place of the bits in `mask`; `None` if it needs more bits.
 pub fn placed(mask: u32, number: u32) -> Option<u32> {
@@ -36,8 +43,9 @@ mod tests {
 
     #[test]
     fn bits_belong_to_one_area_each() {
-        let areas = [OURS_MASK, WAY, OPENED_IN, OPENED_OUT];
+        let areas = [OURS_MASK, ARRIVED, OPENED_IN, OPENED_OUT];
         assert_eq!(areas.iter().fold(0, |all, area| all ^ area), u32::MAX);
+        assert_eq!(OURS_MASK ^ WAY, u32::MAX);
         assert_eq!(OURS & !OURS_MASK, 0);
     }
 

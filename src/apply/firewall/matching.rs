@@ -47,6 +47,17 @@ pub enum Match {
         /// What stands in them.
         value: u32,
     },
+    /// These bits of the packet's mark have this value.
+    PacketMark {
+        /// The bits that are looked at.
+        mask: u32,
+        /// What stands in them.
+        value: u32,
+    },
+    /// The first packet of a connection.
+    New,
+    /// Goes back to where its connection came from.
+    Reply,
 }
 
 /// What the flags of a TCP header must be: those of `mask` are `value`, or anything else.
@@ -93,6 +104,9 @@ impl fmt::Display for Match {
             Self::Fragment(Family::Ipv4) => f.write_str("ip frag-off & 0x1fff != 0"),
             Self::Fragment(Family::Ipv6) => f.write_str("frag frag-off != 0"),
             Self::ConnectionMark { mask, value } => write!(f, "ct mark & {mask:#010x} == {value:#010x}"),
+            Self::PacketMark { mask, value } => write!(f, "meta mark & {mask:#010x} == {value:#010x}"),
+            Self::New => f.write_str("ct state new"),
+            Self::Reply => f.write_str("ct direction reply"),
         }
     }
 }

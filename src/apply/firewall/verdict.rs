@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 /// The end of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
+    /// On to the next rule.
+    Continue,
     /// Through, as far as this hook is concerned.
     Accept,
     /// Gone.
@@ -25,6 +27,7 @@ pub enum Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Continue => f.write_str("continue"),
             Self::Accept => f.write_str("accept"),
             Self::Drop => f.write_str("drop"),
             Self::Return => f.write_str("return"),

@@ -6,11 +6,11 @@
 pub mod fake;
 pub mod linux;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use super::op::Op;
-use super::state::{Address, RouteKey, RouteTarget};
+use super::state::{Address, RouteKey, RouteTarget, Rule};
 use crate::status::Flow;
 use crate::types::{KernelName, LineId};
 
@@ -47,6 +47,8 @@ pub struct Observed {
     pub addresses: BTreeMap<Address, bool>,
     /// The routes that bear our mark.
     pub routes: BTreeMap<RouteKey, RouteTarget>,
+    /// The rules that bear our mark.
+    pub rules: BTreeSet<Rule>,
     /// The table `inet tsuji`: the fingerprints of its rules in order, by chain. `None`: no table.
     ///
     /// A rule's comment bears the fingerprint of what we asked for (see [`super::firewall`]);

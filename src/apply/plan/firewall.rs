@@ -71,9 +71,12 @@ fn side_by_side(old: &Firewall, new: &Firewall) -> Firewall {
 fn renamed(rule: &Rule) -> Rule {
     match &rule.verdict {
         Verdict::Jump(chain) => Rule { verdict: Verdict::Jump(format!("{OLD}{chain}")), ..rule.clone() },
-        Verdict::Accept | Verdict::Drop | Verdict::Return | Verdict::Masquerade | Verdict::SourceNat(_) => {
-            rule.clone()
-        }
+        Verdict::Continue
+        | Verdict::Accept
+        | Verdict::Drop
+        | Verdict::Return
+        | Verdict::Masquerade
+        | Verdict::SourceNat(_) => rule.clone(),
     }
 }
 

@@ -10,6 +10,7 @@ mod firewall;
 mod link;
 pub mod order;
 mod route;
+mod rule;
 mod show;
 mod sysctl;
 mod worker;
@@ -49,6 +50,7 @@ pub fn plan(old: &State, new: &State) -> Plan {
     link::compare(old, new, &mut draft);
     addr::compare(old, new, &mut draft);
     route::compare(old, new, &mut draft);
+    rule::compare(old, new, &mut draft);
     worker::compare(old, new, &mut draft);
     // Last, because the firewall asks whether anything else changes.
     firewall::compare(old, new, &mut draft);

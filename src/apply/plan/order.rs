@@ -33,6 +33,10 @@ pub enum Phase {
     AddAddresses,
     /// New and changed routes, straight ones before those through a router.
     SetRoutes,
+    /// New rules, once the tables that they lead to are filled.
+    AddRules,
+    /// Old rules, while their tables still stand.
+    DeleteRules,
     /// Old routes, those through a router before straight ones.
     DeleteRoutes,
     /// Old addresses.

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::{IpNet, Ipv4Net};
 
 use super::Draft;
-use crate::apply::state::{RouteKey, RouteTarget};
+use crate::apply::state::{MAIN_TABLE, RouteKey, RouteTarget};
 use crate::apply::workers::WorkerId;
 use crate::model::addr::Ipv4Source;
 use crate::model::route::{NextHop, Route};
@@ -51,7 +51,8 @@ pub(super) fn resolve(draft: &mut Draft<'_>) {
 }
 
 fn enter(route: &Route, origin: LineId, draft: &mut Draft<'_>) {
-    let key = RouteKey { prefix: route.prefix.trunc(), priority: priority(route.distance, route.metric) };
+    let priority = priority(route.distance, route.metric);
+    let key = RouteKey { prefix: route.prefix.trunc(), priority, table: MAIN_TABLE };
     match target(&route.next_hop, route.prefix, draft) {
         Err(reason) => draft.hold(origin, reason),
         Ok(_) if draft.state.routes.contains_key(&key) => {

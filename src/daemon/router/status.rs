@@ -6,7 +6,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use crate::apply::kernel::{Observed, ObservedLink};
-use crate::apply::state::{Address, RouteKey, RouteTarget, State};
+use crate::apply::state::{Address, MAIN_TABLE, RouteKey, RouteTarget, State};
 use crate::model::Model;
 use crate::model::route::{NextHop, Route};
 use crate::status::{
@@ -63,10 +63,12 @@ impl Sources<'_> {
         let mut routes: Vec<RouteStatus> = connected
             .into_iter()
             .map(|(key, route)| RouteStatus { age: ages.age(&key, now), ..route })
-            .chain(self.observed.routes.iter().filter_map(|(key, target)| {
-                let route = self.route(key, target, &names)?;
-                Some(RouteStatus { age: ages.age(key, now), ..route })
-            }))
+            .chain(self.observed.routes.iter().filter(|(key, _)| key.table == MAIN_TABLE).filter_map(
+                |(key, target)| {
+                    let route = self.route(key, target, &names)?;
+                    Some(RouteStatus { age: ages.age(key, now), ..route })
+                },
+            ))
             .collect();
         routes.sort_by_key(|route| (route.prefix, route.distance, route.metric));
         let (ipv4, ipv6) = routes.into_iter().partition(|route| matches!(route.prefix, IpNet::V4(_)));
@@ -132,7 +134,7 @@ impl Sources<'_> {
                 continue;
             }
             routes.push((
-                RouteKey { prefix, priority: 0 },
+                RouteKey { prefix, priority: 0, table: MAIN_TABLE },
                 RouteStatus {
                     prefix,
                     kind: RouteKind::Connected,

@@ -11,7 +11,7 @@
 //!   network with it;
 //! - a route needs a link that is up, and its router on a network of that link.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -19,7 +19,7 @@ use ipnet::IpNet;
 use crate::apply::firewall::Firewall;
 use crate::apply::kernel::{KernelError, Observed, ObservedLink};
 use crate::apply::op::Op;
-use crate::apply::state::{Address, RouteKey, RouteTarget, link_of_sysctl};
+use crate::apply::state::{Address, RouteKey, RouteTarget, Rule, link_of_sysctl};
 use crate::status::Flow;
 use crate::types::KernelName;
 
@@ -31,6 +31,7 @@ pub struct FakeLinux {
     addresses: Vec<(Address, bool)>,
     /// Whether they bear our mark.
     routes: BTreeMap<RouteKey, (RouteTarget, bool)>,
+    rules: BTreeSet<Rule>,
     sysctls: BTreeMap<String, String>,
     firewall: Option<Firewall>,
     /// What its table of flows holds. Nothing here makes flows: a test puts them in.
@@ -52,6 +53,7 @@ impl Default for FakeLinux {
             links: BTreeMap::new(),
             addresses: Vec::new(),
             routes: BTreeMap::new(),
+            rules: BTreeSet::new(),
             sysctls,
             firewall: None,
             flows: Vec::new(),
@@ -112,6 +114,14 @@ impl FakeLinux {
                 }
                 Ok(())
             }
+            Op::AddRule(rule) => match self.rules.insert(*rule) {
+                true => Ok(()),
+                false => Err(error("File exists", 17)),
+            },
+            Op::DeleteRule(rule) => {
+                self.rules.remove(rule);
+                Ok(())
+            }
             Op::SetSysctl { name, value } => {
                 self.read_sysctl(name)?;
                 self.sysctls.insert(name.clone(), value.clone());
@@ -136,6 +146,7 @@ impl FakeLinux {
                 .filter(|(_, (_, ours))| *ours)
                 .map(|(key, (target, _))| (key.clone(), target.clone()))
                 .collect(),
+            rules: self.rules.clone(),
             firewall: self.firewall.as_ref().map(Firewall::fingerprints),
         }
     }

@@ -242,6 +242,8 @@ fn named_link(op: &Op) -> Option<&KernelName> {
         | Op::DeleteBridge(_)
         | Op::SetRoute { .. }
         | Op::DeleteRoute { .. }
+        | Op::AddRule(_)
+        | Op::DeleteRule(_)
         | Op::SetSysctl { .. }
         | Op::SetFirewall(_)
         | Op::StartWorker(..)

@@ -1,6 +1,6 @@
 //! Linux, by rtnetlink, `/proc/sys` and the program `nft`.
 //!
-//! Everything of ours bears a mark: routes and addresses the protocol number 116, the firewall
+//! Everything of ours bears a mark: routes, rules and addresses the protocol number 116, the firewall
 //! its table's name. What bears no mark is never changed, and adding what somebody else has put
 //! there already is refused as the kernel refuses it (`File exists`).
 //!
@@ -13,7 +13,7 @@
 //! | Module | Speaks |
 //! |---|---|
 //! | `socket` | netlink itself: requests, batches, dumps |
-//! | `link`, `addr`, `route` | their rtnetlink messages |
+//! | `link`, `addr`, `route`, `rule` | their rtnetlink messages |
 //! | `sysctl` | `/proc/sys` |
 //! | `nft` | JSON with the program `nft` |
 //! | `observe`, `prepare` | all of these, to read back and to look ahead |
@@ -28,6 +28,7 @@ mod nft;
 mod observe;
 mod prepare;
 mod route;
+mod rule;
 mod socket;
 pub mod sys_packet;
 mod sysctl;
@@ -82,6 +83,8 @@ impl Kernel for LinuxKernel {
             Op::SetRoute { .. } | Op::DeleteRoute { .. } => {
                 return self.apply_routes(&[op]).await.map_err(|(_, error)| error);
             }
+            Op::AddRule(rule) => rule::add(socket, rule)?,
+            Op::DeleteRule(rule) => rule::delete(socket, rule)?,
             Op::SetSysctl { name, value } => sysctl::write(name, value)?,
             Op::SetFirewall(firewall) => nft::replace(firewall.as_deref()).await?,
             Op::StartWorker(..) | Op::StopWorker(_) => return Err(not_for_the_kernel(op)),

@@ -1,7 +1,7 @@
-//! What there is: links, addresses, our routes, our table.
+//! What there is: links, addresses, our routes and rules, our table.
 
 use super::socket::{Refusal, Socket};
-use super::{addr, link, nft, route};
+use super::{addr, link, nft, route, rule};
 use crate::apply::kernel::{KernelError, Observed};
 
 /// Reads everything back.
@@ -19,5 +19,11 @@ pub(super) fn netlink(socket: &mut Socket) -> Result<Observed, Refusal> {
     let name_of = |index| links.get(&index).map(|(name, _)| name.clone());
     let addresses = addr::all(socket, name_of)?;
     let routes = route::all(socket, name_of)?;
-    Ok(Observed { links: links.into_values().collect(), addresses, routes, firewall: None })
+    Ok(Observed {
+        links: links.into_values().collect(),
+        addresses,
+        routes,
+        rules: rule::all(socket)?,
+        firewall: None,
+    })
 }

@@ -57,6 +57,8 @@ fn needed(op: &Op) -> Vec<&KernelName> {
         | Op::DeleteBridge(_)
         | Op::DeleteAddress(_)
         | Op::DeleteRoute { .. }
+        | Op::AddRule(_)
+        | Op::DeleteRule(_)
         | Op::SetSysctl { .. }
         | Op::SetFirewall(_)
         | Op::StartWorker(..)

@@ -1,7 +1,7 @@
-//! Routes: `RTM_NEWROUTE`, `RTM_DELROUTE`, in the table `main`, with our mark in `rtm_protocol`.
+//! Routes: `RTM_NEWROUTE`, `RTM_DELROUTE`, in the table `main` and in those of our rules, with our mark in `rtm_protocol`.
 //!
 //! The kernel would let `NLM_F_REPLACE` overwrite a route of another program that has the same
-//! prefix and metric. So a run of routes first reads which keys are ours: those are replaced,
+//! table, prefix and metric. So a run of routes first reads which keys are ours: those are replaced,
 //! all others must be new. A run is sent in batches; where one of a batch is refused, what the
 //! kernel did after it is taken back, so that a run always ends at its first refusal.
 
@@ -151,7 +151,7 @@ impl Run {
     }
 }
 
-/// The routes of the table `main` that bear our mark.
+/// The routes of all tables that bear our mark.
 pub(super) fn all(
     socket: &mut Socket,
     name_of: impl Fn(u32) -> Option<KernelName>,
@@ -160,7 +160,6 @@ pub(super) fn all(
     for family in [AddressFamily::Inet, AddressFamily::Inet6] {
         let mut filter = RouteMessage::default();
         filter.header.address_family = family;
-        filter.header.table = RouteHeader::RT_TABLE_MAIN;
         filter.header.protocol = OURS;
         let messages = socket.dump(RouteNetlinkMessage::GetRoute(filter))?;
         routes.extend(messages.iter().filter_map(|message| match message {
@@ -175,13 +174,15 @@ fn parse(
     message: &RouteMessage,
     name_of: impl Fn(u32) -> Option<KernelName>,
 ) -> Option<(RouteKey, RouteTarget)> {
-    if message.header.protocol != OURS || message.header.table != RouteHeader::RT_TABLE_MAIN {
+    if message.header.protocol != OURS {
         return None;
     }
     let (mut destination, mut priority, mut gateway, mut link) = (None, 0, None, None);
+    let mut table = u32::from(message.header.table);
     for attribute in &message.attributes {
         match attribute {
             RouteAttribute::Destination(address) => destination = ip(address),
+            RouteAttribute::Table(number) => table = *number,
             RouteAttribute::Priority(metric) => priority = *metric,
             RouteAttribute::Gateway(address) => gateway = ip(address),
             RouteAttribute::Via(RouteVia::Inet6(address)) => gateway = Some(IpAddr::V6(*address)),
@@ -197,7 +198,7 @@ fn parse(
         (RouteType::Unicast, None, Some(link)) => RouteTarget::Link(link),
         _ => return None,
     };
-    Some((RouteKey { prefix, priority }, target))
+    Some((RouteKey { prefix, priority, table }, target))
 }
 
 fn ip(address: &RouteAddress) -> Option<IpAddr> {
@@ -229,10 +230,14 @@ fn bare(key: &RouteKey) -> RouteMessage {
         IpNet::V4(_) => AddressFamily::Inet,
         IpNet::V6(_) => AddressFamily::Inet6,
     };
-    message.header.table = RouteHeader::RT_TABLE_MAIN;
+    // The attribute holds the whole number; the header has no room for it.
+    message.header.table = u8::try_from(key.table).unwrap_or(RouteHeader::RT_TABLE_UNSPEC);
     message.header.protocol = OURS;
     message.header.destination_prefix_length = prefix.prefix_len();
-    message.attributes =
-        vec![RouteAttribute::Destination(prefix.addr().into()), RouteAttribute::Priority(key.priority)];
+    message.attributes = vec![
+        RouteAttribute::Destination(prefix.addr().into()),
+        RouteAttribute::Priority(key.priority),
+        RouteAttribute::Table(key.table),
+    ];
     message
 }

@@ -9,8 +9,8 @@ use nftables::expr::{
     PayloadField, PayloadRaw, Prefix, Range, SetItem,
 };
 use nftables::stmt::{
-    Accept, Counter, Drop, JumpTarget, Log, Mangle, Match as NftMatch, NAT, NATFamily, Operator, Return,
-    Statement,
+    Accept, Continue, Counter, Drop, JumpTarget, Log, Mangle, Match as NftMatch, NAT, NATFamily, Operator,
+    Return, Statement,
 };
 
 use crate::apply::firewall::{Change, Family, Match, Rule, TcpFlags, Verdict};
@@ -62,6 +62,11 @@ fn condition(condition: &Match) -> Result<Statement<'static>, KernelError> {
         Match::ConnectionMark { mask, value } => {
             equal(bits(conntrack("mark"), *mask), Expression::Number(*value))
         }
+        Match::PacketMark { mask, value } => {
+            equal(bits(meta(MetaKey::Mark), *mask), Expression::Number(*value))
+        }
+        Match::New => within(conntrack("state"), text("new")),
+        Match::Reply => equal(conntrack("direction"), text("reply")),
     })
 }
 
@@ -84,11 +89,15 @@ fn change(change: &Change) -> Statement<'static> {
             let value = Expression::BinaryOperation(Box::new(BinaryOperation::OR(value)));
             Statement::Mangle(Mangle { key: conntrack("mark"), value })
         }
+        Change::PacketMark(mark) => {
+            Statement::Mangle(Mangle { key: meta(MetaKey::Mark), value: Expression::Number(mark) })
+        }
     }
 }
 
 fn verdict(verdict: &Verdict) -> Statement<'static> {
     match verdict {
+        Verdict::Continue => Statement::Continue(Some(Continue {})),
         Verdict::Accept => Statement::Accept(Some(Accept {})),
         Verdict::Drop => Statement::Drop(Some(Drop {})),
         Verdict::Return => Statement::Return(Some(Return {})),
