@@ -67,7 +67,7 @@ fn names<'a>(command: &'a Command, tag: &'a str) -> impl Iterator<Item = String>
 }
 
 fn is_built_in(name: &str) -> bool {
-    name.is_empty() || ["Null0.0", "Loopback0.0"].contains(&name)
+    name.is_empty() || ["Null0.0", "Loopback0.0", "*", "*radius"].contains(&name)
 }
 
 /// In how many warnings a name is suggested, and among how many it is looked for: enough for

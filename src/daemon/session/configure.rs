@@ -22,8 +22,8 @@ impl Session {
         let entry = entry::type_line(&mut self.candidate_mut().tree, &mut cursor, dialect, line);
         self.cursor = cursor;
         let (changed, answer) = match entry {
-            Err(error) => return Answer::error(self.voice().syntax_error(&error)),
-            Ok(Entry::Nothing) => return Answer::ok(),
+            Err(error) => return Box::pin(self.not_understood(line, &error)).await,
+            Ok(Entry::Nothing) => return self.commented_out(line),
             Ok(Entry::Run(command)) => {
                 return match Action::of(&command) {
                     Some(action) => Box::pin(self.act(line, action)).await,
@@ -46,6 +46,19 @@ impl Session {
         match before {
             Some(before) if changed => self.commit_at_once(before, answer).await,
             Some(_) | None => answer,
+        }
+    }
+
+    /// A comment. On an RTX `# ` is a prompt as well: a command behind it is named, and not taken.
+    fn commented_out(&self, line: &str) -> Answer {
+        let command = line.trim_start().strip_prefix('#').filter(|_| self.dialect == Dialect::Rtx);
+        let modes = self.cursor.modes(self.dialect);
+        match command.and_then(|text| Syntax::of(self.dialect).find(&modes, text)) {
+            Some(command) => {
+                let text = Masking::Yes.text(&command);
+                Answer::said(self.voice().note(&format!("a comment: type {text:?} without the # before it")))
+            }
+            None => Answer::ok(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Answer, Place, Session};
 use crate::config;
 use crate::language::syntax::{NextWord, NextWords, Syntax, SyntaxError};
+use crate::language::tree::Tree;
 use crate::types::{Dialect, InterfaceName, Language};
 
 /// Names that may stand at a place, and what each is a name of.
@@ -48,16 +49,19 @@ impl Session {
         let begun = begun.to_ascii_lowercase();
         let places = self.next_words(before).map(|next| next.words).unwrap_or_default();
         let running = self.running();
-        let tree = self.candidate.as_ref().map_or(&running.tree, |candidate| &candidate.tree);
+        let edited = self.candidate.as_ref().map(|candidate| &candidate.tree);
+        let trees: Vec<&Tree> = edited.into_iter().chain([&running.tree]).collect();
         let mut names = Names::new();
         for place in places {
             let NextWord::Value { command, tag: Some(tag), .. } = place else { continue };
             let info = Syntax::of(self.dialect).rule(command);
             for &(kind, _) in info.uses.iter().chain(&info.defines).filter(|(_, of)| *of == tag) {
-                names.extend(config::defined(tree, self.dialect, kind).into_iter().map(|name| (name, kind)));
+                let defined = trees.iter().flat_map(|tree| config::defined(tree, self.dialect, kind));
+                names.extend(defined.map(|name| (name, kind)));
             }
             if tag == INTERFACE {
-                let typed = tree.walk().filter_map(|(_, line)| line.command.value(INTERFACE)?.parse().ok());
+                let lines = trees.iter().flat_map(|tree| tree.walk());
+                let typed = lines.filter_map(|(_, line)| line.command.value(INTERFACE)?.parse().ok());
                 let known = running.model.interfaces.keys().copied().chain(typed);
                 names.extend(known.map(|name: InterfaceName| (name.in_dialect(self.dialect), INTERFACE)));
             }
@@ -79,8 +83,13 @@ impl Session {
         let before = &text[..word_start(text)];
         let rows = rows(next);
         let is_alone = rows.len() == 1;
-        for (word, help) in rows.iter().filter(|(word, _)| is_alone || !words.contains(&word.as_str())) {
-            out += &format!("{meaning} {help}\n{form} {before}{word}\n");
+        let rows = rows.iter().filter(|(word, _)| is_alone || !words.contains(&word.as_str()));
+        for forms in rows.collect::<Vec<_>>().chunk_by(|(word, _), (next, _)| word == next) {
+            for (_, help) in forms {
+                out += &format!("{meaning} {help}\n");
+            }
+            let word = forms.first().map_or("", |(word, _)| word);
+            out += &format!("{form} {before}{word}\n");
         }
         out
     }
@@ -94,7 +103,17 @@ fn ix(next: &NextWords, names: &Names) -> String {
     let mut rows = rows(next);
     rows.extend(names.iter().map(|(name, kind)| (name.clone(), *kind)));
     let width = rows.iter().map(|(word, _)| word.chars().count()).max().unwrap_or(0);
-    rows.iter().map(|(word, help)| format!("  {word:width$} -- {help}\n")).collect()
+    let mut out = String::new();
+    let mut above = "";
+    for (word, help) in &rows {
+        // Further forms of the same value stand below the first.
+        match above == word {
+            true => out += &format!("  {:width$}    {help}\n", ""),
+            false => out += &format!("  {word:width$} -- {help}\n"),
+        }
+        above = word;
+    }
+    out
 }
 
 /// Where the word at the end begins, in bytes; the end after a blank.
@@ -104,7 +123,7 @@ fn word_start(text: &str) -> usize {
 
 /// Words and what they mean. Values of several commands may look the same: they are one row.
 fn rows(next: &NextWords) -> Vec<(String, &'static str)> {
-    let mut rows = Vec::new();
+    let mut rows: Vec<(String, &'static str)> = Vec::new();
     for word in &next.words {
         let row = match word {
             NextWord::Keyword { text, help } => ((*text).to_owned(), *help),
@@ -112,7 +131,9 @@ fn rows(next: &NextWords) -> Vec<(String, &'static str)> {
             NextWord::End => ("<cr>".to_owned(), "the line may end here"),
         };
         if !rows.contains(&row) {
-            rows.push(row);
+            // Forms of the same value stand together.
+            let last = rows.iter().rposition(|(word, _)| *word == row.0);
+            rows.insert(last.map_or(rows.len(), |at| at + 1), row);
         }
     }
     rows

@@ -24,9 +24,13 @@ use super::message::{LINE_LIMIT, Page, Reply, Request, Status, Terminal};
 use super::router::{Handle, Running, SessionId};
 use super::show::{PROGRAM, pipe};
 use crate::config::Candidate;
-use crate::language::syntax::Syntax;
-use crate::language::tree::Cursor;
+use crate::language::syntax::{Syntax, SyntaxError};
+use crate::language::text;
+use crate::language::tree::{Cursor, reader};
 use crate::types::{Character, Dialect, Encoding, Language, Role};
+
+/// The width of a console that nobody set: an IX begins so whatever its terminal says.
+const CONSOLE_COLUMNS: u16 = 80;
 
 /// A console's session.
 pub struct Session {
@@ -43,6 +47,10 @@ pub struct Session {
     columns: Option<u16>,
     /// Rows of a page, if the session set them itself.
     page_rows: Option<u16>,
+    /// The last answer is to be read page by page (`| less`).
+    less: bool,
+    /// The last line was as wide as the console: a terminal may have wrapped it.
+    was_full: bool,
     place: Place,
     cursor: Cursor,
     /// What is edited; `None` as long as nothing is.
@@ -78,6 +86,8 @@ impl Session {
             character: None,
             columns: None,
             page_rows: None,
+            less: false,
+            was_full: false,
             place: Place::Operation,
             cursor: Cursor::default(),
             candidate: None,
@@ -167,13 +177,15 @@ impl Session {
     pub fn page(&self) -> Page {
         let more = match (self.dialect, self.voice().language) {
             (Dialect::Ix, _) => "--More--",
-            (Dialect::Rtx, Language::Japanese) => "--- つづく ---",
-            (Dialect::Rtx, Language::English) => "--- more ---",
+            (Dialect::Rtx, Language::Japanese) => "---つづく---",
+            (Dialect::Rtx, Language::English) => "---more---",
         };
         let running = self.router.running();
         let console = &running.model.system.console;
+        let rows = self.page_rows.or(console.page_rows.map(|rows| rows.value));
         Page {
-            rows: self.page_rows.or(console.page_rows.map(|rows| rows.value)),
+            // Who asks for pages gets them, on a console without them too.
+            rows: rows.filter(|rows| *rows > 0 || !self.less),
             columns: self.columns.or(console.columns.map(|columns| columns.value)),
             more: more.to_owned(),
         }
@@ -204,6 +216,18 @@ impl Session {
 
     /// Answers a typed line.
     pub async fn line(&mut self, line: &str) -> Answer {
+        self.less = false;
+        let width = usize::from(self.page().columns.unwrap_or(CONSOLE_COLUMNS));
+        let was_full = std::mem::replace(&mut self.was_full, text::columns(line) == width);
+        let mut answer = self.answer(line).await;
+        if was_full && !answer.is_ok() {
+            let hint = "if a terminal wrapped it, join the two lines";
+            answer.say(&self.voice().note(&format!("the line before is {width} columns wide: {hint}")));
+        }
+        answer
+    }
+
+    async fn answer(&mut self, line: &str) -> Answer {
         if line.len() > LINE_LIMIT {
             return Answer::error(self.voice().line_too_long(LINE_LIMIT));
         }
@@ -217,11 +241,13 @@ impl Session {
     }
 
     async fn run(&mut self, line: &str) -> Answer {
+        let line = text::without_sure_prompt(self.dialect, line).unwrap_or(line);
         let (command, filters) = match self.split_filters(line) {
             Ok(parts) => parts,
             Err(error) => return Answer::error(self.voice().error(&error.to_string())),
         };
         if !filters.is_empty() {
+            self.less = filters.contains(&pipe::Filter::Less);
             return self.shown(command, &filters).await;
         }
         match self.place {
@@ -261,7 +287,20 @@ impl Session {
             Err(_) if self.dialect == Dialect::Rtx && syntax.parse(&["global"], line).is_ok() => {
                 Answer::error(self.voice().administrators_only(line))
             }
-            Err(error) => Answer::error(self.voice().syntax_error(&error)),
+            Err(error) => self.not_understood(line, &error).await,
+        }
+    }
+
+    /// A line that is no command: once more without what pasting added to it, such as a prompt.
+    async fn not_understood(&mut self, line: &str, error: &SyntaxError) -> Answer {
+        let running = self.running();
+        let tree = self.candidate.as_ref().map_or(&running.tree, |candidate| &candidate.tree);
+        match reader::mended(tree, &self.cursor, self.dialect, line) {
+            Some((typed, said)) => {
+                let note = Answer::said(self.voice().note(&said));
+                note.then(Box::pin(self.run(&typed)).await)
+            }
+            None => Answer::error(self.voice().syntax_error(error)),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What may follow a `show` command after a bar: `| json`, `| include WORD`, `| grep -i WORD`.
+//! What may follow a `show` command after a bar: `| json`, `| include WORD`, `| grep -i WORD`, `| less`.
 
 use super::Shown;
 
@@ -22,13 +22,15 @@ pub enum Filter {
     Begin(String),
     /// Only the number of lines.
     Count,
+    /// Page by page, on whatever screen; the text stays as it is.
+    Less,
 }
 
 /// A filter that is not understood.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PipeError {
     /// No filter has this name.
-    #[error("no filter is called {0:?}: use json, include, exclude, begin, count or grep")]
+    #[error("no filter is called {0:?}: use json, include, exclude, begin, count, grep or less")]
     Unknown(String),
     /// A filter without its text.
     #[error("{0} needs a text to look for")]
@@ -70,7 +72,7 @@ pub fn parse(parts: &[&str]) -> Result<Vec<Filter>, PipeError> {
 fn parse_one(part: &str) -> Result<Filter, PipeError> {
     let (word, rest) = part.split_once(char::is_whitespace).unwrap_or((part, ""));
     let rest = rest.trim();
-    let known = ["json", "include", "exclude", "begin", "count", "grep"];
+    let known = ["json", "include", "exclude", "begin", "count", "grep", "less"];
     let full = match word {
         "" => None,
         word => known.into_iter().find(|name| name.starts_with(&word.to_ascii_lowercase())),
@@ -81,9 +83,10 @@ fn parse_one(part: &str) -> Result<Filter, PipeError> {
         text => Ok(text.to_owned()),
     };
     match full {
-        "json" | "count" if !rest.is_empty() => Err(PipeError::Misplaced(full.to_owned())),
+        "json" | "count" | "less" if !rest.is_empty() => Err(PipeError::Misplaced(full.to_owned())),
         "json" => Ok(Filter::Json),
         "count" => Ok(Filter::Count),
+        "less" => Ok(Filter::Less),
         "begin" => Ok(Filter::Begin(pattern()?)),
         "grep" => grep(rest),
         _ => Ok(Filter::Match {
@@ -125,6 +128,7 @@ pub fn apply(shown: Shown, filters: &[Filter]) -> String {
     for filter in filters {
         text = match filter {
             Filter::Json => format!("{}\n", shown.json),
+            Filter::Less => text,
             Filter::Count => format!("{} lines\n", text.lines().count()),
             Filter::Begin(pattern) => lines(text.lines().skip_while(|line| !line.contains(pattern.as_str()))),
             Filter::Match { pattern, invert, ignore_case, whole_word } => {
@@ -168,12 +172,14 @@ mod tests {
         assert_eq!(run(text, "grep -i -v eth2").unwrap(), "eth0 up\neth1 down\n");
         assert_eq!(run(text, "grep -w eth").unwrap(), "");
         assert_eq!(run(text, "begin eth1 | count").unwrap(), "2 lines\n");
+        assert_eq!(run(text, "grep up | less").unwrap(), "eth0 up\nETH2 up\n");
         assert_eq!(run(text, "json").unwrap(), "[\"a\"]\n");
     }
 
     #[test]
     fn bad_filters_are_named() {
-        assert_eq!(run("", "less"), Err(PipeError::Unknown("less".to_owned())));
+        assert_eq!(run("", "more"), Err(PipeError::Unknown("more".to_owned())));
+        assert_eq!(run("", "less 5"), Err(PipeError::Misplaced("less".to_owned())));
         assert_eq!(run("", "include"), Err(PipeError::NoPattern("include".to_owned())));
         assert_eq!(run("", "grep -v"), Err(PipeError::NoPattern("grep".to_owned())));
         assert_eq!(run("", "include a | json"), Err(PipeError::Misplaced("json".to_owned())));

@@ -64,12 +64,6 @@ impl Draft {
             }
             model.users.by_name.insert(name, Sourced::new(user, line));
         }
-        for (name, attributes) in &self.attributes {
-            if let Some(name) = name.as_ref().filter(|name| !model.users.by_name.contains_key(*name)) {
-                problems
-                    .warn(attributes.line, format!("no user is called {name:?}: this line has no effect"));
-            }
-        }
         for (line, message) in self.warnings {
             problems.warn(line, message);
         }

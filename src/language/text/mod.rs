@@ -9,6 +9,7 @@ pub(super) mod lines;
 pub(super) mod terminal;
 
 pub use encoding::{Decoded, Encoding, decode};
+pub use terminal::without_sure_prompt;
 
 /// The columns that a text takes on a terminal.
 pub fn columns(text: &str) -> usize {

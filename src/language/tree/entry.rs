@@ -1,6 +1,6 @@
 //! The one door for a configuration line: typed, pasted or read from a file.
 
-use super::{Cursor, Effect, Tree, astray};
+use super::{Cursor, Effect, Tree, astray, print};
 use crate::language::command::Command;
 use crate::language::syntax::{Removal, Syntax, SyntaxError, without_comment};
 use crate::types::{Dialect, LineId};
@@ -59,6 +59,9 @@ pub fn type_line(
     dialect: Dialect,
     line: &str,
 ) -> Result<Entry, SyntaxError> {
+    if line.trim_end() == print::heading(dialect) {
+        cursor.close();
+    }
     let understood = understand(tree, cursor, dialect, line);
     if understood.is_err() {
         leave_if_meant(cursor, dialect, line);

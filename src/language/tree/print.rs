@@ -41,19 +41,19 @@ pub(super) fn print(tree: &Tree, dialect: Dialect, masking: Masking) -> String {
     };
     print_lines(&mut out, tree, dialect, end, masking);
     if tree.lines.iter().any(|line| line.command.dialect == dialect.other()) {
-        // `configure` leaves the last context: a line of the other dialect might fit there too.
-        let (before, after) = match dialect {
-            Dialect::Ix => ("configure\n", "\n!\n"),
-            Dialect::Rtx => ("", "\n"),
+        let after = match dialect {
+            Dialect::Ix => "\n!\n",
+            Dialect::Rtx => "\n",
         };
-        out.push_str(&[before, heading(dialect), after].concat());
+        out.push_str(&[heading(dialect), after].concat());
         print_lines(&mut out, tree, dialect.other(), end, masking);
     }
     out
 }
 
-/// The comment above the lines of the other dialect. What follows it is read in that dialect: some
-/// lines mean something in both.
+/// The comment above the lines of the other dialect. It leaves the context before it, where such
+/// a line might fit too, and what follows it is read in that dialect: some lines mean something
+/// in both.
 pub(super) fn heading(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Ix => "! Lines of the Yamaha RTX command line:",

@@ -37,6 +37,20 @@ pub fn read(text: &str, dialect: Option<Dialect>) -> Reading {
     reader.finish()
 }
 
+/// A typed line without what pasting added to it (a prompt, a pager, full-width blanks, a note),
+/// and what to say of that. `None`: nothing was added, or it is no command without it either.
+///
+/// Only for a line that is not understood as it stands.
+pub fn mended(tree: &Tree, cursor: &Cursor, dialect: Dialect, line: &str) -> Option<(String, String)> {
+    let content = terminal::without_pager(line);
+    let understand =
+        |line: &str| entry::understand(tree, cursor, dialect, line).ok().map(|_| line.to_owned());
+    let (typed, said) = mend::mend(dialect, content, understand)?;
+    let words = [said.message, said.warning];
+    let words: Vec<&str> = words.iter().map(String::as_str).filter(|words| !words.is_empty()).collect();
+    (typed != line).then(|| (typed, words.join("; ")))
+}
+
 /// How many lines tell the dialect of a text.
 const TELLING: usize = 4000;
 
@@ -161,6 +175,7 @@ impl Reader {
         let dialect = self.reading.dialect;
         if content.trim_end() == print::heading(dialect) {
             self.section = dialect.other();
+            self.cursor.close();
             return;
         }
         let mut outcome = Outcome::new(number, line, dialect);
