@@ -15,6 +15,7 @@ use super::journal::Journal;
 use super::kernel::{Kernel, KernelError, Observed};
 use super::op::{Op, Step};
 use super::plan::{Plan, plan};
+use super::scope::Scope;
 use super::standing::{self, standing};
 use super::state::State;
 use super::workers::{WorkerId, WorkerSpec, Workers};
@@ -68,13 +69,13 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
 
     /// The steps that would repair what others changed since the last commit; nothing is done.
     pub async fn drift(&mut self) -> Result<Plan, KernelError> {
-        let now = self.standing(&self.state.clone()).await?;
+        let now = self.standing(&self.state.clone(), &Scope::Everything).await?;
         Ok(plan(&now, &self.state))
     }
 
     /// The plan of a commit, after asking the kernel whether it could work; changes nothing.
     pub async fn check(&mut self, target: &State) -> Result<Plan, CommitError> {
-        self.planned(target).await.map(|(plan, _)| plan)
+        self.planned(target).await.map(|planned| planned.plan)
     }
 
     /// Leads the kernel and the workers to `target`, or leaves everything as it was.
@@ -82,12 +83,12 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
     /// Answers what was done. A target that stands already is an empty plan, and becomes the
     /// state nevertheless: its lines may be others.
     pub async fn commit(&mut self, target: State) -> Result<Plan, CommitError> {
-        let (plan, before) = self.planned(&target).await?;
+        let Planned { plan, before, scope } = self.planned(&target).await?;
         if !plan.is_empty() {
             let opened = self.journal.open(&self.boot, &plan.steps);
             opened.map_err(|error| CommitError::unprepared(journal_error(&error)))?;
-            if let Err((reached, mut error)) = self.carry_out(&plan.steps, &target).await {
-                error.undo = self.undo(&plan.steps, 0..reached, &before).await;
+            if let Err((reached, mut error)) = self.carry_out(&plan.steps, &target, &scope).await {
+                error.undo = self.undo(&plan.steps, 0..reached, &before, &scope).await;
                 return Err(error);
             }
             // All is done and verified. A journal that cannot be closed is undone by a restart,
@@ -102,9 +103,9 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
     }
 
     /// The plan to a target, found possible, and what stands before it.
-    async fn planned(&mut self, target: &State) -> Result<(Plan, State), CommitError> {
-        let before = self.standing(target).await.map_err(CommitError::unprepared)?;
-        let mut plan = plan(&before, target);
+    async fn planned(&mut self, target: &State) -> Result<Planned, CommitError> {
+        let (before, scope) = self.look(target).await.map_err(CommitError::unprepared)?;
+        let mut plan = plan(&before, &scope.of(target));
         plan.steps.iter_mut().for_each(keep_closed);
         // Workers have nothing to prepare, so the kernel is not asked about theirs.
         let steps: Vec<&Step> = plan.steps.iter().filter(|step| !step.op.is_worker()).collect();
@@ -115,12 +116,31 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
                 None => CommitError::unprepared(error),
             });
         }
-        Ok((plan, before))
+        Ok(Planned { plan, before, scope })
     }
 
-    /// Reads what stands, seen from the state before and the state wanted.
-    async fn standing(&mut self, target: &State) -> Result<State, KernelError> {
-        let observed = self.kernel.observe().await?;
+    /// Reads what stands where the target may change it.
+    async fn look(&mut self, target: &State) -> Result<(State, Scope), KernelError> {
+        let mut scope = Scope::Everything;
+        if !self.degraded {
+            scope = Scope::between(&self.state, target);
+        }
+        let mut before = self.standing(target, &scope).await?;
+        // Whoever changed links or addresses has changed routes with them.
+        let is_as_known = before.links == self.state.links && before.addresses == self.state.addresses;
+        if scope != Scope::Everything && !is_as_known {
+            scope = Scope::Everything;
+            before = self.standing(target, &scope).await?;
+        }
+        Ok((before, scope))
+    }
+
+    /// Reads what stands in a scope, seen from the state before and the state wanted.
+    async fn standing(&mut self, target: &State, scope: &Scope) -> Result<State, KernelError> {
+        let observed = match scope {
+            Scope::Everything => self.kernel.observe().await?,
+            Scope::Part(part) => self.kernel.observe_part(part).await?,
+        };
         let mut sysctls = BTreeMap::new();
         for name in target.sysctls.keys() {
             // One that cannot be read is refused when it is to be written, which names its line.
@@ -140,7 +160,12 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
     }
 
     /// Does all steps and verifies them. On failure: how many were done.
-    async fn carry_out(&mut self, steps: &[Step], target: &State) -> Result<(), (usize, CommitError)> {
+    async fn carry_out(
+        &mut self,
+        steps: &[Step],
+        target: &State,
+        scope: &Scope,
+    ) -> Result<(), (usize, CommitError)> {
         for batch in batches(steps.len(), |number| &steps[number].op) {
             let failed = |number: usize, error| {
                 (number, CommitError::of_step(Phase::Apply, &steps[number.min(batch.end - 1)], error))
@@ -152,16 +177,16 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
             let noted = self.journal.done(batch.clone());
             noted.map_err(|error| failed(batch.end, journal_error(&error)))?;
         }
-        self.verify(target).await.map_err(|error| (steps.len(), error))
+        self.verify(target, scope).await.map_err(|error| (steps.len(), error))
     }
 
     /// Whether the kernel now has what was asked for.
-    async fn verify(&mut self, target: &State) -> Result<(), CommitError> {
+    async fn verify(&mut self, target: &State, scope: &Scope) -> Result<(), CommitError> {
         let now = self
-            .standing(target)
+            .standing(target, scope)
             .await
             .map_err(|error| CommitError { phase: Phase::Verify, ..CommitError::unprepared(error) })?;
-        match plan(&now, target).steps.first() {
+        match plan(&now, &scope.of(target)).steps.first() {
             None => Ok(()),
             Some(step) => {
                 let message = KernelError::new("something else on this machine may have changed it");
@@ -171,11 +196,11 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
     }
 
     /// Undoes the steps of `range`, last first, and makes sure that `before` stands again.
-    async fn undo(&mut self, steps: &[Step], range: Range<usize>, before: &State) -> Undo {
+    async fn undo(&mut self, steps: &[Step], range: Range<usize>, before: &State, scope: &Scope) -> Undo {
         if let Err((number, error)) = self.take_back(steps, range).await {
             return self.give_up(&steps[number].undo, error);
         }
-        match self.restore(before).await {
+        match self.restore(before, scope).await {
             Ok(()) => Undo::Undone,
             Err((op, error)) => self.give_up(&op, error),
         }
@@ -195,9 +220,9 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
     }
 
     /// Linux takes more away than it was told to, now and then: sees to it that nothing is missing.
-    async fn restore(&mut self, before: &State) -> Result<(), (Op, KernelError)> {
+    async fn restore(&mut self, before: &State, scope: &Scope) -> Result<(), (Op, KernelError)> {
         let look = |error| (Op::SetFirewall(before.firewall.clone()), error);
-        let now = self.standing(before).await.map_err(look)?;
+        let now = self.standing(before, scope).await.map_err(look)?;
         let missing = plan(&now, before);
         for step in &missing.steps {
             self.run(&[&step.op]).await.map_err(|(_, error)| (step.op.clone(), error))?;
@@ -229,6 +254,14 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
             routes => self.kernel.apply_routes(routes).await,
         }
     }
+}
+
+/// What a commit would do, and where it looked.
+struct Planned {
+    plan: Plan,
+    /// What stands, as far as it is in scope.
+    before: State,
+    scope: Scope,
 }
 
 /// Cuts a list of operations so that a run of routes stays together and all else is alone.

@@ -22,6 +22,7 @@ pub mod op;
 pub mod plan;
 pub mod recover;
 pub mod resolve;
+mod scope;
 pub mod standing;
 pub mod state;
 pub mod workers;

@@ -12,6 +12,7 @@ mod conntrack;
 mod fake;
 mod firewall;
 mod links;
+mod lookups;
 mod packets;
 mod routes;
 mod rules;

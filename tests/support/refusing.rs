@@ -6,7 +6,7 @@ use std::future::pending;
 use std::sync::Arc;
 
 use tokio::sync::Notify;
-use tsuji::apply::kernel::{Kernel, KernelError, Observed};
+use tsuji::apply::kernel::{Kernel, KernelError, Observed, Part};
 use tsuji::apply::op::Op;
 use tsuji::status::Flow;
 
@@ -97,6 +97,10 @@ where
 
     async fn observe(&mut self) -> Result<Observed, KernelError> {
         self.inner.observe().await
+    }
+
+    async fn observe_part(&mut self, part: &Part) -> Result<Observed, KernelError> {
+        self.inner.observe_part(part).await
     }
 
     fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError> {

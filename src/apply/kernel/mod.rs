@@ -56,6 +56,15 @@ pub struct Observed {
     pub firewall: Option<BTreeMap<String, Vec<String>>>,
 }
 
+/// What of the kernel is read, beside all of which there are few.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// The routes of these keys.
+    pub routes: BTreeSet<RouteKey>,
+    /// Whether the table `inet tsuji` is read.
+    pub firewall: bool,
+}
+
 /// A link as the kernel shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ObservedLink {
@@ -91,6 +100,9 @@ pub trait Kernel: Send {
 
     /// Reads everything back.
     fn observe(&mut self) -> impl Future<Output = Result<Observed, KernelError>> + Send;
+
+    /// Reads back links, addresses and all else of which there are few, and of the rest a part.
+    fn observe_part(&mut self, part: &Part) -> impl Future<Output = Result<Observed, KernelError>> + Send;
 
     /// Reads one value below `/proc/sys`.
     fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError>;

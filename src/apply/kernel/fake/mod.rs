@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, pending};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Kernel, KernelError, Observed};
+use super::{Kernel, KernelError, Observed, Part};
 use crate::apply::op::Op;
 use crate::apply::workers::{WorkerId, WorkerSpec, Workers};
 use crate::status::Flow;
@@ -163,6 +163,13 @@ impl Kernel for FakeKernel {
 
     fn observe(&mut self) -> impl Future<Output = Result<Observed, KernelError>> + Send {
         let observed = self.lock().linux.observe();
+        async { Ok(observed) }
+    }
+
+    fn observe_part(&mut self, part: &Part) -> impl Future<Output = Result<Observed, KernelError>> + Send {
+        let mut observed = self.lock().linux.observe();
+        observed.routes.retain(|key, _| part.routes.contains(key));
+        observed.firewall = observed.firewall.filter(|_| part.firewall);
         async { Ok(observed) }
     }
 

@@ -14,6 +14,7 @@
 //! |---|---|
 //! | `socket` | netlink itself: requests, batches, dumps |
 //! | `link`, `addr`, `route`, `rule` | their rtnetlink messages |
+//! | `lookup` | single routes, by their keys |
 //! | `sysctl` | `/proc/sys` |
 //! | `nft` | JSON with the program `nft` |
 //! | `observe`, `prepare` | all of these, to read back and to look ahead |
@@ -24,6 +25,7 @@
 mod addr;
 mod conntrack;
 mod link;
+mod lookup;
 mod nft;
 mod observe;
 mod prepare;
@@ -40,7 +42,7 @@ pub use watch::{LinkChange, LinkWatch};
 
 use self::route::Change;
 use self::socket::{Refusal, Socket};
-use super::{Kernel, KernelError, Observed};
+use super::{Kernel, KernelError, Observed, Part};
 use crate::apply::op::Op;
 use crate::status::Flow;
 
@@ -102,7 +104,7 @@ impl Kernel for LinuxKernel {
             }
         }
         let at_first = |refusal: Refusal| (0, refusal.into());
-        let mut run = route::Run::begin(&mut self.socket).map_err(at_first)?;
+        let mut run = route::Run::begin(&mut self.socket, &changes).map_err(at_first)?;
         let mut done = 0;
         for batch in changes.chunks(route::BATCH) {
             run.batch(&mut self.socket, batch).map_err(|(index, error)| (done + index, error))?;
@@ -114,7 +116,11 @@ impl Kernel for LinuxKernel {
     }
 
     async fn observe(&mut self) -> Result<Observed, KernelError> {
-        observe::observe(&mut self.socket).await
+        observe::observe(&mut self.socket, None).await
+    }
+
+    async fn observe_part(&mut self, part: &Part) -> Result<Observed, KernelError> {
+        observe::observe(&mut self.socket, Some(part)).await
     }
 
     fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError> {

@@ -16,8 +16,8 @@ use netlink_packet_route::route::{
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use nix::errno::Errno;
 
-use super::link;
 use super::socket::{Refusal, Request, Socket};
+use super::{link, lookup};
 use crate::apply::kernel::KernelError;
 use crate::apply::state::{RouteKey, RouteTarget};
 use crate::types::{KERNEL_PROTOCOL, KernelName};
@@ -39,10 +39,11 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Begins a run.
-    pub(super) fn begin(socket: &mut Socket) -> Result<Self, Refusal> {
+    /// Begins a run of these changes.
+    pub(super) fn begin(socket: &mut Socket, changes: &[Change<'_>]) -> Result<Self, Refusal> {
         let links = link::all(socket)?;
-        let ours = all(socket, |index| links.get(&index).map(|(name, _)| name.clone()))?;
+        let name_of = |index| links.get(&index).map(|(name, _)| name.clone());
+        let ours = lookup::routes(socket, changes.iter().map(|(key, _)| *key), name_of)?;
         let indices = links.into_iter().map(|(index, (name, _))| (name, index)).collect();
         Ok(Self { ours, indices })
     }
@@ -170,7 +171,8 @@ pub(super) fn all(
     Ok(routes)
 }
 
-fn parse(
+/// The key and the target of a route of ours; `None` for all others.
+pub(super) fn parse(
     message: &RouteMessage,
     name_of: impl Fn(u32) -> Option<KernelName>,
 ) -> Option<(RouteKey, RouteTarget)> {
