@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::firewall::{Family, Firewall};
-use super::state::{Address, MAIN_TABLE, RouteKey, RouteTarget, Rule};
+use super::state::{Address, MAIN_TABLE, RouteKey, RouteTarget, Rule, Share};
 use super::workers::{WorkerId, WorkerSpec};
 use crate::types::{KERNEL_PROTOCOL, KernelName, LineId, NFT_TABLE};
 
@@ -114,12 +114,22 @@ impl fmt::Display for Route<'_> {
             RouteTarget::Via { gateway, link: Some(link) } => write!(f, "{prefix} via {gateway} dev {link}")?,
             RouteTarget::Via { gateway, link: None } => write!(f, "{prefix} via {gateway}")?,
             RouteTarget::Link(link) => write!(f, "{prefix} dev {link}")?,
+            RouteTarget::Shared(_) => write!(f, "{prefix}")?,
             RouteTarget::Blackhole => write!(f, "blackhole {prefix}")?,
         }
         if *table != MAIN_TABLE {
             write!(f, " table {table}")?;
         }
-        write!(f, " metric {priority} proto {KERNEL_PROTOCOL}")
+        write!(f, " metric {priority} proto {KERNEL_PROTOCOL}")?;
+        let RouteTarget::Shared(shares) = target else { return Ok(()) };
+        for Share { gateway, link, weight } in shares {
+            f.write_str(" nexthop")?;
+            if let Some(gateway) = gateway {
+                write!(f, " via {gateway}")?;
+            }
+            write!(f, " dev {link} weight {weight}")?;
+        }
+        Ok(())
     }
 }
 

@@ -110,7 +110,7 @@ fn routes(observed: &Observed, known: &State, target: &State) -> BTreeMap<RouteK
         .map(|(key, route)| {
             // The kernel names the link of every route. Where the target leaves it open, any link
             // that stays up will do; all else must be brought back as it was.
-            let stays = route.link().is_none_or(|link| match target.links.get(link) {
+            let stays = route.links().into_iter().all(|link| match target.links.get(link) {
                 Some(link) => link.up,
                 None => !known.links.contains_key(link),
             });
@@ -130,7 +130,10 @@ fn same_gateway(asked: &RouteTarget, has: &RouteTarget) -> bool {
         (RouteTarget::Via { gateway, link: None }, RouteTarget::Via { gateway: other, .. }) => {
             gateway == other
         }
-        (RouteTarget::Via { .. } | RouteTarget::Link(_) | RouteTarget::Blackhole, _) => false,
+        (
+            RouteTarget::Via { .. } | RouteTarget::Link(_) | RouteTarget::Shared(_) | RouteTarget::Blackhole,
+            _,
+        ) => false,
     }
 }
 

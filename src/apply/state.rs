@@ -112,8 +112,26 @@ pub enum RouteTarget {
     },
     /// Straight out of a link.
     Link(KernelName),
+    /// By several ways at once: each stream by one of them, in proportion to their weights.
+    Shared(Vec<Share>),
     /// Dropped silently.
     Blackhole,
+}
+
+/// One of several ways of a route.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Share {
+    /// The router's address. `None`: straight out of the link.
+    pub gateway: Option<IpAddr>,
+    /// The link.
+    pub link: KernelName,
+    /// From 1 to [`Share::MAX`].
+    pub weight: u16,
+}
+
+impl Share {
+    /// The highest weight that Linux knows.
+    pub const MAX: u16 = 256;
 }
 
 /// The name of a value below `/proc/sys` that each link has for itself, as `sysctl(8)` writes it:
@@ -131,12 +149,22 @@ pub fn link_of_sysctl(name: &str) -> Option<KernelName> {
 }
 
 impl RouteTarget {
-    /// The link that packets leave by, as far as it is said.
-    pub fn link(&self) -> Option<&KernelName> {
+    /// The routers that it leads through.
+    pub fn gateways(&self) -> Vec<IpAddr> {
         match self {
-            Self::Via { link, .. } => link.as_ref(),
-            Self::Link(link) => Some(link),
-            Self::Blackhole => None,
+            Self::Via { gateway, .. } => vec![*gateway],
+            Self::Shared(shares) => shares.iter().filter_map(|share| share.gateway).collect(),
+            Self::Link(_) | Self::Blackhole => vec![],
+        }
+    }
+
+    /// The links that packets leave by, as far as they are said.
+    pub fn links(&self) -> Vec<&KernelName> {
+        match self {
+            Self::Via { link, .. } => link.iter().collect(),
+            Self::Link(link) => vec![link],
+            Self::Shared(shares) => shares.iter().map(|share| &share.link).collect(),
+            Self::Blackhole => vec![],
         }
     }
 }

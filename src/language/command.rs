@@ -72,7 +72,7 @@ impl Command {
     }
 
     /// The text of a value without quotes and backslashes.
-    fn plain<'a>(&self, word: &'a Word) -> Cow<'a, str> {
+    pub fn plain<'a>(&self, word: &'a Word) -> Cow<'a, str> {
         plain(self.dialect, &word.text)
     }
 }

@@ -20,6 +20,8 @@ pub mod user;
 
 use std::collections::BTreeMap;
 
+use ipnet::IpNet;
+
 use crate::types::{InterfaceName, Port, Sourced};
 
 /// A whole configuration.
@@ -45,8 +47,17 @@ pub struct Model {
     pub ports: BTreeMap<Port, link::PortTie>,
     /// Every interface that the configuration names.
     pub interfaces: BTreeMap<InterfaceName, Interface>,
-    /// Static routes, in a canonical order (see [`route::Route`]'s `Ord`).
+    /// Static routes, by prefix, distance and metric, which no two share.
     pub routes: Vec<Sourced<route::Route>>,
+}
+
+impl Model {
+    /// The route of this prefix, distance and metric.
+    pub fn route(&self, prefix: IpNet, distance: u8, metric: u32) -> Option<&Sourced<route::Route>> {
+        let wanted = (prefix, distance, metric);
+        let place = self.routes.binary_search_by_key(&wanted, |it| (it.prefix, it.distance, it.metric));
+        place.ok().map(|place| &self.routes[place])
+    }
 }
 
 /// One interface: each area keeps its own part.

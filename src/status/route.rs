@@ -31,6 +31,8 @@ pub struct RouteStatus {
     pub gateway: Option<IpAddr>,
     /// The interface that packets leave by. `None`: they are dropped.
     pub interface: Option<InterfaceName>,
+    /// Its share, where several ways lead to the network at once.
+    pub weight: Option<u16>,
     /// How long it has been there.
     pub age: Duration,
 }

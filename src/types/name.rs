@@ -115,6 +115,14 @@ pub struct NameError(pub String);
 pub enum InterfaceName {
     /// The base interface of a port: `GigaEthernet0.0`, `lan2`.
     Port(Port),
+    /// An interface on top of a port, by its number from 1: `GigaEthernet0.1`, `lan2/1`.
+    Sub(Port, u16),
+    /// The interface of a bridge, by the bridge's number: `BVI1`, `bridge1`.
+    Bridge(u8),
+    /// An interface without a port, by NEC's number from 0: `Loopback0.0`, `loopback1`.
+    Loopback(u8),
+    /// The interface that drops all: `Null0.0`, `null`.
+    Null,
 }
 
 impl InterfaceName {
@@ -123,13 +131,34 @@ impl InterfaceName {
         match (self, dialect) {
             (Self::Port(port), Dialect::Ix) => format!("{}.0", port.in_dialect(dialect)),
             (Self::Port(port), Dialect::Rtx) => port.in_dialect(dialect),
+            (Self::Sub(port, number), Dialect::Ix) => format!("{}.{number}", port.in_dialect(dialect)),
+            (Self::Sub(port, number), Dialect::Rtx) => format!("{}/{number}", port.in_dialect(dialect)),
+            (Self::Bridge(number), Dialect::Ix) => format!("BVI{number}"),
+            (Self::Bridge(number), Dialect::Rtx) => format!("bridge{number}"),
+            (Self::Loopback(number), Dialect::Ix) => format!("Loopback{number}.0"),
+            (Self::Loopback(number), Dialect::Rtx) => format!("loopback{}", u16::from(number) + 1),
+            (Self::Null, Dialect::Ix) => "Null0.0".to_owned(),
+            (Self::Null, Dialect::Rtx) => "null".to_owned(),
         }
     }
 
     /// The short name that the kernel gets where the interface is one of our own making.
+    ///
+    /// Loopback interfaces are addresses of the kernel's own, and so is the one that drops all.
     pub fn kernel_name(self) -> KernelName {
+        KernelName(match self {
+            Self::Port(port) => format!("ge{}", port.giga_ethernet_number()),
+            Self::Sub(port, number) => format!("ge{}.{number}", port.giga_ethernet_number()),
+            Self::Bridge(number) => format!("bvi{number}"),
+            Self::Loopback(_) | Self::Null => "lo".to_owned(),
+        })
+    }
+
+    /// The port below, if there is one.
+    pub fn port(self) -> Option<Port> {
         match self {
-            Self::Port(port) => KernelName(format!("ge{}", port.giga_ethernet_number())),
+            Self::Port(port) | Self::Sub(port, _) => Some(port),
+            Self::Bridge(_) | Self::Loopback(_) | Self::Null => None,
         }
     }
 }
@@ -149,16 +178,58 @@ impl fmt::Display for InterfaceName {
 impl FromStr for InterfaceName {
     type Err = NameError;
 
-    /// Reads `GigaEthernet0.0` and `lan2`.
+    /// Reads the names of both command lines, in any case of letters.
     fn from_str(text: &str) -> Result<Self, NameError> {
-        match text.strip_suffix(".0") {
-            Some(base) if base.to_ascii_lowercase().starts_with("giga") => {
-                Ok(Self::Port(base.parse().map_err(|_| NameError(text.to_owned()))?))
-            }
-            None if text.to_ascii_lowercase().starts_with("lan") => Ok(Self::Port(text.parse()?)),
-            _ => Err(NameError(text.to_owned())),
+        let refuse = || NameError(text.to_owned());
+        let lower = text.to_ascii_lowercase();
+        if lower.starts_with("gigaethernet") {
+            let (port, number) = lower.split_once('.').ok_or_else(refuse)?;
+            return Self::on_port(port, number, 0).ok_or_else(refuse);
+        }
+        if lower.starts_with("lan") {
+            return match lower.split_once('/') {
+                Some((port, number)) => Self::on_port(port, number, 1).ok_or_else(refuse),
+                None => Ok(Self::Port(lower.parse().map_err(|_| refuse())?)),
+            };
+        }
+        Self::without_port(&lower).ok_or_else(refuse)
+    }
+}
+
+impl InterfaceName {
+    /// The highest number of an interface on top of a port.
+    pub const SUB_MAX: u16 = 9999;
+
+    /// An interface by the name of its port and its number, which is at least `first`.
+    fn on_port(port: &str, number: &str, first: u16) -> Option<Self> {
+        let port = port.parse().ok()?;
+        match plain_number(number)? {
+            number if number < first => None,
+            0 => Some(Self::Port(port)),
+            number => (number <= Self::SUB_MAX).then_some(Self::Sub(port, number)),
         }
     }
+
+    fn without_port(lower: &str) -> Option<Self> {
+        let byte = |digits: &str| u8::try_from(plain_number(digits)?).ok();
+        if let Some(number) = lower.strip_prefix("bvi").or_else(|| lower.strip_prefix("bridge")) {
+            return Some(Self::Bridge(byte(number)?));
+        }
+        if let Some(number) = lower.strip_prefix("loopback") {
+            return match number.strip_suffix(".0") {
+                Some(number) => Some(Self::Loopback(byte(number)?)),
+                None => u8::try_from(plain_number(number)?.checked_sub(1)?).ok().map(Self::Loopback),
+            };
+        }
+        let number = lower.strip_prefix("null")?;
+        (number.is_empty() || byte(number.strip_suffix(".0")?).is_some()).then_some(Self::Null)
+    }
+}
+
+/// A number without sign or leading zeros, so that a name has one spelling.
+fn plain_number(digits: &str) -> Option<u16> {
+    let number: u16 = digits.parse().ok()?;
+    (number.to_string() == digits).then_some(number)
 }
 
 /// The name of a link in the kernel: 1 to 15 bytes, no `/`, no blank.
@@ -215,10 +286,44 @@ mod tests {
     }
 
     #[test]
-    fn names_that_no_port_has_are_refused() {
-        for text in
-            ["lan0", "lan66", "lan", "GigaEthernet64", "GigaEthernet1", "GigaEthernet1.1x", "eth0", ""]
-        {
+    fn both_dialects_name_every_interface() {
+        let port = Port::giga_ethernet(1).unwrap();
+        for (name, ix, rtx, kernel) in [
+            (InterfaceName::Sub(port, 10), "GigaEthernet1.10", "lan1/10", "ge1.10"),
+            (InterfaceName::Bridge(1), "BVI1", "bridge1", "bvi1"),
+            (InterfaceName::Loopback(0), "Loopback0.0", "loopback1", "lo"),
+            (InterfaceName::Loopback(255), "Loopback255.0", "loopback256", "lo"),
+            (InterfaceName::Null, "Null0.0", "null", "lo"),
+        ] {
+            assert_eq!([name.in_dialect(Dialect::Ix), name.in_dialect(Dialect::Rtx)], [ix, rtx]);
+            assert_eq!([ix.parse(), ix.to_ascii_lowercase().parse()], [Ok(name), Ok(name)]);
+            assert_eq!(name.kernel_name().as_str(), kernel);
+        }
+        assert_eq!("LAN1/10".parse(), Ok(InterfaceName::Sub(port, 10)));
+        assert_eq!("loopback1".parse(), Ok(InterfaceName::Loopback(0)));
+    }
+
+    #[test]
+    fn names_that_no_interface_has_are_refused() {
+        for text in [
+            "lan0",
+            "lan66",
+            "lan",
+            "lan1/0",
+            "lan1/01",
+            "lan1/+1",
+            "GigaEthernet64",
+            "GigaEthernet1",
+            "GigaEthernet1.1x",
+            "GigaEthernet1.10000",
+            "BVI",
+            "BVI256",
+            "loopback0",
+            "Loopback0.1",
+            "Null0.1",
+            "eth0",
+            "",
+        ] {
             assert!(text.parse::<InterfaceName>().is_err(), "{text}");
         }
         for text in ["", "sixteen-letters-", "a/b", "a b", "a:b", ".."] {

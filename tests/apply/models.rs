@@ -8,7 +8,7 @@ use tsuji::model::addr::{Addressing, Ipv4Source};
 use tsuji::model::filter::{Action, AddressRange, Filters, Rule};
 use tsuji::model::link::{Link, PortTie};
 use tsuji::model::nat::{Napt, Nat, Outer};
-use tsuji::model::route::{NextHop, Route};
+use tsuji::model::route::{Gateway, NextHop, Route};
 use tsuji::model::{Interface, Model};
 use tsuji::status::{Facts, Lease};
 use tsuji::types::{InterfaceName, LineId, Port, Sourced};
@@ -37,7 +37,7 @@ impl Builder {
 
     pub fn tie(&mut self, port: u8, devices: &[&str]) -> &mut Self {
         let devices = devices.iter().map(|device| self.line(device.parse().unwrap())).collect();
-        let InterfaceName::Port(port) = name(port);
+        let port = name(port).port().unwrap();
         self.model.ports.insert(port, PortTie { devices });
         self
     }
@@ -80,8 +80,13 @@ impl Builder {
     }
 
     pub fn route(&mut self, prefix: &str, next_hop: NextHop, distance: u8) -> &mut Self {
-        let route = Route { prefix: prefix.parse().unwrap(), distance, metric: 1, next_hop };
-        let route = self.line(route);
+        let gateways = vec![self.line(Gateway::plain(next_hop))];
+        let route = gateways[0].clone().map(|_| Route {
+            prefix: prefix.parse().unwrap(),
+            distance,
+            metric: 1,
+            gateways,
+        });
         self.model.routes.push(route);
         self
     }

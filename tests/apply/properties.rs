@@ -90,7 +90,7 @@ fn ours(seen: &Seen, state: &State) -> Vec<String> {
     let addresses = addresses.map(|(address, _)| format!("{address:?}"));
     let routes = observed.routes.iter().map(|(key, target)| {
         // The kernel names a link where the state leaves it open.
-        let open = state.routes.get(key).filter(|asked| asked.link().is_none());
+        let open = state.routes.get(key).filter(|asked| asked.links().is_empty());
         format!("{key:?} {:?}", open.map_or(target, |asked| &asked.value))
     });
     let rest = [format!("{:?}", observed.firewall), format!("{:?}", seen.workers)];

@@ -80,7 +80,7 @@ fn first_opening(old: &State, new: &State) -> Option<String> {
 fn doing(observed: &Observed, link: &KernelName) -> Vec<String> {
     let Some(has) = observed.links.get(link).filter(|has| has.up) else { return vec![] };
     let addresses = observed.addresses.keys().filter(|address| address.link == *link);
-    let routes = observed.routes.iter().filter(|(_, target)| target.link() == Some(link));
+    let routes = observed.routes.iter().filter(|(_, target)| target.links().contains(&link));
     let addresses = addresses.map(|address| address.network.to_string());
     let routes = routes.map(|(key, target)| format!("{key:?} {target:?}"));
     std::iter::once(format!("{:?}", has.bridge)).chain(addresses).chain(routes).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use tsuji::apply::op::Op;
-use tsuji::apply::state::RouteTarget;
+use tsuji::apply::state::{RouteTarget, Share};
 
 use crate::namespace::{in_namespace, sh};
 use crate::{Linux, delete_route, key, name, set_route, via};
@@ -13,6 +13,16 @@ use crate::{Linux, delete_route, key, name, set_route, via};
 fn link_with_addresses() {
     sh("ip link add e0 type veth peer name e1 && ip link set e0 up && ip link set e1 up");
     sh("ip address add 192.0.2.1/24 dev e0 && ip -6 address add 2001:db8::1/64 dev e0 nodad");
+}
+
+/// Ways through these routers on `e0`, the first with the weight 1, the second with 2, and so on.
+fn shared(gateways: &[&str]) -> RouteTarget {
+    let share = |(gateway, weight): (&&str, u16)| Share {
+        gateway: Some(gateway.parse().unwrap()),
+        link: name("e0"),
+        weight,
+    };
+    RouteTarget::Shared(gateways.iter().zip(1..).map(share).collect())
 }
 
 #[test]
@@ -27,10 +37,14 @@ fn each_kind_of_route_is_set_replaced_and_removed() {
             ("198.51.100.0/24", via("192.0.2.2", Some("e0")), via("192.0.2.3", Some("e0"))),
             ("198.51.100.7/32", via("2001:db8::2", Some("e0")), via("192.0.2.3", Some("e0"))),
             ("203.0.113.0/24", RouteTarget::Blackhole, link()),
+            ("203.0.113.64/26", shared(&["192.0.2.2", "192.0.2.3"]), shared(&["192.0.2.3", "192.0.2.4"])),
+            ("203.0.113.128/26", via("192.0.2.3", Some("e0")), shared(&["192.0.2.2", "192.0.2.3"])),
             ("::/0", via("fe80::2", Some("e0")), link()),
             ("2001:db8:5::/48", via("2001:db8::2", Some("e0")), via("2001:db8::3", Some("e0"))),
             ("2001:db8:6::/48", RouteTarget::Blackhole, via("2001:db8::3", Some("e0"))),
             ("2001:db8:7::/48", link(), RouteTarget::Blackhole),
+            ("2001:db8:8::/48", shared(&["2001:db8::2", "2001:db8::3"]), via("2001:db8::3", Some("e0"))),
+            ("2001:db8:9::/48", via("2001:db8::3", Some("e0")), shared(&["2001:db8::2", "2001:db8::3"])),
         ];
         for (prefix, first, second) in kinds {
             for target in [first, second.clone()] {

@@ -13,7 +13,7 @@ use tsuji::model::addr::{Addressing, Ipv4Source};
 use tsuji::model::filter::{Action, AddressRange, Filters, Rule};
 use tsuji::model::link::{Link, PortTie};
 use tsuji::model::nat::{Napt, Nat, Outer};
-use tsuji::model::route::{NextHop, Route};
+use tsuji::model::route::{Gateway, NextHop, Route};
 use tsuji::model::system::{Console, System};
 use tsuji::model::{Interface, Model};
 use tsuji::types::{Character, Dialect, Encoding, InterfaceName, KernelName, LineId, Port, Sourced};
@@ -22,7 +22,7 @@ use crate::settings::{logging, timezone, users};
 
 pub fn model(dialect: Dialect) -> impl Strategy<Value = Model> {
     let interfaces = btree_map(interface_name(), interface(dialect), 0..4);
-    let routes = vec(route(dialect), 0..6).prop_map(move |routes| distinct(dialect, routes));
+    let routes = vec(way(dialect), 0..8).prop_map(move |ways| routes(dialect, ways));
     let settings = (system(dialect), users(dialect), logging(dialect));
     (settings, ports(), interfaces, routes).prop_map(|((system, users, log), ports, interfaces, routes)| {
         // An RTX knows an interface only by a line that says something of it.
@@ -208,13 +208,21 @@ fn address_range(dialect: Dialect, is_ipv6: bool) -> impl Strategy<Value = Addre
     }
 }
 
-fn route(dialect: Dialect) -> impl Strategy<Value = Route> {
+/// One gateway of a route, before those of one route are put together.
+type Way = (IpNet, u8, u32, Gateway);
+
+fn way(dialect: Dialect) -> impl Strategy<Value = Way> {
     any::<bool>().prop_flat_map(move |is_ipv6| {
+        // Few networks, so that gateways meet.
         let prefix = net(is_ipv6).prop_map(|network| network.trunc());
-        let (metric, distance) = match dialect {
-            Dialect::Ix => (0..=65535u32, 1..=255u8),
-            Dialect::Rtx => (1..=15, 1..=1),
+        let near = if is_ipv6 { "2001:db8::/32" } else { "10.0.0.0/8" };
+        let prefix = prop_oneof![prefix, Just(near.parse().unwrap())];
+        let (metric, distance, weight) = match dialect {
+            Dialect::Ix => (0..=65535u32, 1..=255u8, 1..=1u32),
+            Dialect::Rtx => (1..=15, 1..=2, 1..=3),
         };
+        let metric = prop_oneof![Just(1), metric];
+        let distance = prop_oneof![Just(1), distance];
         let next_hop = (0..5, net(is_ipv6).prop_map(|network| network.addr()), interface_name()).prop_map(
             move |(kind, gateway, name)| match (kind, dialect) {
                 (0, _) => NextHop::Null,
@@ -224,24 +232,42 @@ fn route(dialect: Dialect) -> impl Strategy<Value = Route> {
                 _ => NextHop::Router(gateway),
             },
         );
-        (prefix, distance, metric, next_hop).prop_map(|(prefix, distance, metric, next_hop)| Route {
-            prefix,
-            distance,
-            metric,
-            next_hop,
-        })
+        let hide = any::<bool>().prop_map(move |hide| hide && dialect == Dialect::Rtx);
+        (prefix, distance, metric, next_hop, weight, hide).prop_map(
+            |(prefix, distance, metric, next_hop, weight, hide)| {
+                // What an RTX falls back on has no other weight.
+                let weight = if distance == 1 { weight } else { 1 };
+                (prefix, distance, metric, Gateway { weight, hide, ..Gateway::plain(next_hop) })
+            },
+        )
     })
 }
 
-/// Sorted routes, one a line: on an RTX to a network, on an IX to a network and next hop.
-fn distinct(dialect: Dialect, mut routes: Vec<Route>) -> Vec<Sourced<Route>> {
+/// Sorted routes of these gateways, each of which leads to a network once.
+fn routes(dialect: Dialect, mut ways: Vec<Way>) -> Vec<Sourced<Route>> {
     let mut seen = BTreeSet::new();
-    routes.retain(|route| match dialect {
-        Dialect::Ix => seen.insert((route.prefix, Some(route.next_hop.clone()))),
-        Dialect::Rtx => seen.insert((route.prefix, None)),
+    ways.retain(|(prefix, _, _, gateway)| {
+        let next_hop = match gateway.next_hop.clone() {
+            // One line of an IX.
+            NextHop::Dhcp(name) => NextHop::Interface(name),
+            next_hop => next_hop,
+        };
+        seen.insert((*prefix, next_hop))
     });
-    routes.sort();
-    routes.into_iter().map(line).collect()
+    let best: BTreeSet<IpNet> =
+        ways.iter().filter(|(_, distance, ..)| *distance == 1).map(|(prefix, ..)| *prefix).collect();
+    // On an RTX something must be better than what it falls back on.
+    ways.retain(|(prefix, distance, ..)| dialect == Dialect::Ix || *distance == 1 || best.contains(prefix));
+    let key =
+        |(prefix, distance, metric, gateway): &Way| (*prefix, *distance, *metric, gateway.next_hop.clone());
+    ways.sort_by_key(key);
+    let same = |one: &Way, other: &Way| (one.0, one.1, one.2) == (other.0, other.1, other.2);
+    let route = |ways: &[Way]| {
+        let (prefix, distance, metric, _) = ways[0];
+        let gateways = ways.iter().map(|(.., gateway)| line(gateway.clone())).collect();
+        line(Route { prefix, distance, metric, gateways })
+    };
+    ways.chunk_by(same).map(route).collect()
 }
 
 fn net(is_ipv6: bool) -> impl Strategy<Value = IpNet> {

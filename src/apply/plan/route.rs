@@ -1,5 +1,7 @@
 //! Static routes.
 
+use std::net::IpAddr;
+
 use super::Draft;
 use super::addr::is_resized;
 use super::order::Phase;
@@ -36,19 +38,22 @@ pub(super) fn compare(old: &State, new: &State, draft: &mut Draft) {
 /// Whether, when this route's turn comes to be brought back, its router could not be reached: all
 /// that leads there is an address which is away just then, or a straight route which leads elsewhere.
 fn is_out_of_reach(target: &RouteTarget, old: &State, new: &State) -> bool {
-    let RouteTarget::Via { gateway, .. } = target else { return false };
-    let mut near = old.addresses.keys().filter(|address| address.network.contains(gateway)).peekable();
+    target.gateways().into_iter().any(|gateway| gateway_is_out_of_reach(gateway, old, new))
+}
+
+fn gateway_is_out_of_reach(gateway: IpAddr, old: &State, new: &State) -> bool {
+    let mut near = old.addresses.keys().filter(|address| address.network.contains(&gateway)).peekable();
     if near.peek().is_some() {
         return near.all(|address| is_resized(address, new));
     }
     old.routes.iter().any(|(key, straight)| {
-        let is_straight = matches!(straight.value, RouteTarget::Link(_)) && key.prefix.contains(gateway);
+        let is_straight = matches!(straight.value, RouteTarget::Link(_)) && key.prefix.contains(&gateway);
         is_straight && new.routes.get(key).is_some_and(|after| after != straight)
     })
 }
 
 fn is_via(target: &RouteTarget) -> bool {
-    matches!(target, RouteTarget::Via { .. })
+    !target.gateways().is_empty()
 }
 
 fn set(key: &RouteKey, target: &RouteTarget) -> Op {

@@ -7,7 +7,7 @@ use crate::types::{InterfaceName, KernelName, LineId, Port, Sourced};
 
 pub(super) fn resolve(draft: &mut Draft<'_>) {
     for (&name, interface) in &draft.model.interfaces {
-        let InterfaceName::Port(port) = name;
+        let InterfaceName::Port(port) = name else { continue };
         let devices = devices(port, draft);
         // An interface without a line about its state is down, as on an IX.
         let enabled = interface.link.enabled.unwrap_or(Sourced::new(false, LineId::BUILT_IN));
@@ -17,7 +17,7 @@ pub(super) fn resolve(draft: &mut Draft<'_>) {
                 continue;
             }
             [device] => single(name, device, enabled, draft),
-            [first, ..] => bridge(name, first.origin, &devices, enabled, draft),
+            [first, ..] => bridge(port, first.origin, &devices, enabled, draft),
         };
         draft.ties.insert(name, tie);
     }
@@ -51,13 +51,13 @@ fn single(
 }
 
 fn bridge(
-    name: InterfaceName,
+    port: Port,
     first: LineId,
     devices: &[Sourced<KernelName>],
     enabled: Sourced<bool>,
     draft: &mut Draft<'_>,
 ) -> Tie {
-    let InterfaceName::Port(port) = name;
+    let name = InterfaceName::Port(port);
     let (bridge, up) = (name.kernel_name(), enabled.value);
     let link = Link { kind: LinkKind::Bridge, up, bridge: None, alias: name.to_string() };
     draft.state.links.insert(bridge.clone(), Sourced::new(link, line_of(enabled, first)));

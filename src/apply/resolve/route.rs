@@ -8,10 +8,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::{IpNet, Ipv4Net};
 
 use super::Draft;
-use crate::apply::state::{MAIN_TABLE, RouteKey, RouteTarget};
+use crate::apply::state::{MAIN_TABLE, RouteKey, RouteTarget, Share};
 use crate::apply::workers::WorkerId;
 use crate::model::addr::Ipv4Source;
-use crate::model::route::{NextHop, Route};
+use crate::model::route::{Gateway, NextHop, Route};
 use crate::status::Lease;
 use crate::types::{InterfaceName, KernelName, LineId, Sourced};
 
@@ -36,31 +36,80 @@ pub fn distance_and_metric(priority: u32) -> (u8, u32) {
 
 pub(super) fn resolve(draft: &mut Draft<'_>) {
     for route in &draft.model.routes {
-        enter(&route.value, route.origin, draft);
+        let Route { prefix, distance, metric, gateways } = &route.value;
+        enter(key(*prefix, *distance, *metric), gateways, draft);
     }
     for (&name, interface) in &draft.model.interfaces {
         let asked = interface.addr.ipv4.as_ref();
         if let Some(Sourced { value: Ipv4Source::Dhcp { default_route: true }, origin }) = asked
             && draft.facts.leases.contains_key(&name)
         {
-            let prefix = IpNet::V4(Ipv4Net::default());
-            let next_hop = NextHop::Dhcp(name);
-            enter(&Route { prefix, distance: LEASE_DISTANCE, metric: 1, next_hop }, *origin, draft);
+            let gateway = Sourced::new(Gateway::plain(NextHop::Dhcp(name)), *origin);
+            enter(key(IpNet::V4(Ipv4Net::default()), LEASE_DISTANCE, 1), &[gateway], draft);
         }
     }
 }
 
-fn enter(route: &Route, origin: LineId, draft: &mut Draft<'_>) {
-    let priority = priority(route.distance, route.metric);
-    let key = RouteKey { prefix: route.prefix.trunc(), priority, table: MAIN_TABLE };
-    match target(&route.next_hop, route.prefix, draft) {
-        Err(reason) => draft.hold(origin, reason),
-        Ok(_) if draft.state.routes.contains_key(&key) => {
-            draft.hold(origin, "another route has the same prefix, distance and metric");
+fn key(prefix: IpNet, distance: u8, metric: u32) -> RouteKey {
+    RouteKey { prefix: prefix.trunc(), priority: priority(distance, metric), table: MAIN_TABLE }
+}
+
+/// Takes a route in by those of its gateways that can be used. The origin is the first one's line.
+fn enter(key: RouteKey, gateways: &[Sourced<Gateway>], draft: &mut Draft<'_>) {
+    let mut usable = Vec::new();
+    for gateway in gateways.iter().filter(|gateway| gateway.filter.is_none()) {
+        match target(&gateway.next_hop, key.prefix, draft) {
+            Ok(target) => usable.push((target, gateway.weight, gateway.origin)),
+            Err(reason) => draft.hold(gateway.origin, reason),
         }
-        Ok(target) => {
-            draft.state.routes.insert(key, Sourced::new(target, origin));
+    }
+    let Some(origin) = usable.first().map(|(_, _, origin)| *origin) else { return };
+    let Some(target) = combine(usable, draft) else { return };
+    if draft.state.routes.contains_key(&key) {
+        return draft.hold(origin, "another route has the same prefix, distance and metric");
+    }
+    draft.state.routes.insert(key, Sourced::new(target, origin));
+}
+
+/// The one target of several gateways, which share what comes.
+fn combine(mut usable: Vec<(RouteTarget, u32, LineId)>, draft: &mut Draft<'_>) -> Option<RouteTarget> {
+    if usable.len() < 2 {
+        return usable.pop().map(|(target, _, _)| target);
+    }
+    let mut shares: Vec<(Option<IpAddr>, KernelName, u64)> = Vec::new();
+    for (target, weight, origin) in usable {
+        let (gateway, link) = match target {
+            RouteTarget::Via { gateway, link: Some(link) } => (Some(gateway), link),
+            RouteTarget::Link(link) => (None, link),
+            RouteTarget::Via { .. } | RouteTarget::Shared(_) | RouteTarget::Blackhole => {
+                draft.hold(origin, "this gateway cannot share with the others of its network");
+                continue;
+            }
+        };
+        let weight = u64::from(weight.max(1));
+        match shares.iter_mut().find(|share| (share.0, &share.1) == (gateway, &link)) {
+            Some(share) => share.2 += weight,
+            None => shares.push((gateway, link, weight)),
         }
+    }
+    let heaviest = shares.iter().map(|share| share.2).max()?;
+    let scaled = |weight: u64| {
+        let most = u64::from(Share::MAX);
+        let weight = if heaviest > most { weight * most / heaviest } else { weight };
+        u16::try_from(weight.max(1)).unwrap_or(Share::MAX)
+    };
+    let mut shares: Vec<Share> = shares
+        .into_iter()
+        .map(|(gateway, link, weight)| Share { gateway, link, weight: scaled(weight) })
+        .collect();
+    // The kernel prints them as they were set; an order of our own makes two runs equal.
+    shares.sort();
+    match shares.as_slice() {
+        [Share { gateway: Some(gateway), link, .. }] => {
+            Some(RouteTarget::Via { gateway: *gateway, link: Some(link.clone()) })
+        }
+        [Share { gateway: None, link, .. }] => Some(RouteTarget::Link(link.clone())),
+        _ => Some(RouteTarget::Shared(shares)),
     }
 }
 

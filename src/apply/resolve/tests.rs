@@ -11,7 +11,7 @@ use crate::model::addr::Ipv4Source;
 use crate::model::filter::{Action, AddressRange, Rule};
 use crate::model::link::{Link, PortTie};
 use crate::model::nat::{Napt, Outer};
-use crate::model::route::{NextHop, Route};
+use crate::model::route::{Gateway, NextHop, Route};
 use crate::status::Lease;
 use crate::types::{Port, Sourced};
 
@@ -41,7 +41,8 @@ fn address(model: &mut Model, name: InterfaceName, text: &str, line: u32) {
 }
 
 fn route(model: &mut Model, prefix: &str, next_hop: NextHop, line: u32) {
-    let route = Route { prefix: prefix.parse().unwrap(), distance: 1, metric: 1, next_hop };
+    let gateways = vec![Sourced::new(Gateway::plain(next_hop), LineId(line))];
+    let route = Route { prefix: prefix.parse().unwrap(), distance: 1, metric: 1, gateways };
     model.routes.push(Sourced::new(route, LineId(line)));
 }
 
@@ -142,10 +143,10 @@ fn a_lease_gives_an_address_and_routes() {
         .routes
         .iter()
         .map(|(key, target)| {
-            format!("{} {:?}", key.prefix, (distance_and_metric(key.priority), target.link()))
+            format!("{} {:?}", key.prefix, (distance_and_metric(key.priority), target.links()))
         })
         .collect();
-    let link = "Some(eth0)";
+    let link = "[eth0]";
     assert_eq!(
         routes,
         [
@@ -179,7 +180,7 @@ fn routes_wait_for_their_interface() {
         "the kernel judges a router on a network that is not ours"
     );
     let links: Vec<Option<&str>> =
-        state.routes.values().map(|target| target.link().map(KernelName::as_str)).collect();
+        state.routes.values().map(|target| target.links().first().map(|link| link.as_str())).collect();
     assert_eq!(links, [Some("eth1"), None, None]);
 
     interface(&mut model, lan).link.enabled = Some(Sourced::new(false, LineId(25)));
@@ -187,7 +188,10 @@ fn routes_wait_for_their_interface() {
     let reason = "GigaEthernet1.0 is shut down".to_owned();
     assert_eq!(held, [(LineId(2), reason.clone()), (LineId(3), reason)]);
     assert!(
-        state.routes.values().all(|target| target.value == RouteTarget::Blackhole || target.link().is_none())
+        state
+            .routes
+            .values()
+            .all(|target| target.value == RouteTarget::Blackhole || target.links().is_empty())
     );
 }
 

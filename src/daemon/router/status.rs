@@ -1,18 +1,20 @@
 //! What is, for the screens: the kernel's picture, in the router's names.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use ipnet::IpNet;
 
 use crate::apply::kernel::{Observed, ObservedLink};
+use crate::apply::resolve::route::distance_and_metric;
 use crate::apply::state::{Address, MAIN_TABLE, RouteKey, RouteTarget, State};
 use crate::model::Model;
-use crate::model::route::{NextHop, Route};
+use crate::model::route::{Gateway, NextHop};
 use crate::status::{
     AddressSource, AddressStatus, Facts, InterfaceStatus, LinkState, RouteKind, RouteStatus, RouteTable,
 };
-use crate::types::{InterfaceName, KernelName, Mac, Timestamp};
+use crate::types::{InterfaceName, KernelName, Mac, Sourced, Timestamp};
 
 /// Interfaces and routes at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,12 +65,11 @@ impl Sources<'_> {
         let mut routes: Vec<RouteStatus> = connected
             .into_iter()
             .map(|(key, route)| RouteStatus { age: ages.age(&key, now), ..route })
-            .chain(self.observed.routes.iter().filter(|(key, _)| key.table == MAIN_TABLE).filter_map(
-                |(key, target)| {
-                    let route = self.route(key, target, &names)?;
-                    Some(RouteStatus { age: ages.age(key, now), ..route })
-                },
-            ))
+            .chain(self.main_routes().flat_map(|(key, target)| {
+                let age = ages.age(key, now);
+                let ways = self.ways(key, target, &names).into_iter();
+                ways.map(move |way| RouteStatus { age, ..way })
+            }))
             .collect();
         routes.sort_by_key(|route| (route.prefix, route.distance, route.metric));
         let (ipv4, ipv6) = routes.into_iter().partition(|route| matches!(route.prefix, IpNet::V4(_)));
@@ -77,6 +78,11 @@ impl Sources<'_> {
             ipv4: self.table(ipv4, |prefix| matches!(prefix, IpNet::V4(_))),
             ipv6: self.table(ipv6, |prefix| matches!(prefix, IpNet::V6(_))),
         }
+    }
+
+    /// The routes for every packet, without those that filters choose.
+    fn main_routes(&self) -> impl Iterator<Item = (&RouteKey, &RouteTarget)> {
+        self.observed.routes.iter().filter(|(key, _)| key.table == MAIN_TABLE)
     }
 
     fn table(&self, routes: Vec<RouteStatus>, family: impl Fn(&IpNet) -> bool) -> RouteTable {
@@ -142,6 +148,7 @@ impl Sources<'_> {
                     metric: 1,
                     gateway: Some(address.network.addr()),
                     interface: Some(*name),
+                    weight: None,
                     age: Duration::ZERO,
                 },
             ));
@@ -149,40 +156,49 @@ impl Sources<'_> {
         routes
     }
 
-    /// A route of ours, in the words of the line behind it.
-    fn route(
+    /// A route of ours, in the words of the lines behind it: one entry for each of its ways.
+    fn ways(
         &self,
         key: &RouteKey,
         target: &RouteTarget,
         names: &BTreeMap<&KernelName, InterfaceName>,
-    ) -> Option<RouteStatus> {
-        let origin = self.state.routes.get(key)?.origin;
-        let line = self.model.routes.iter().find(|route| route.origin == origin).map(|route| &route.value);
-        let (gateway, interface) = match target {
-            RouteTarget::Via { gateway, link: Some(link) } => (Some(*gateway), names.get(link).copied()),
-            RouteTarget::Via { gateway, link: None } => (Some(*gateway), self.reached_by(*gateway, names)),
-            RouteTarget::Link(link) => (None, names.get(link).copied()),
-            RouteTarget::Blackhole => (None, None),
+    ) -> Vec<RouteStatus> {
+        let (distance, metric) = distance_and_metric(key.priority);
+        let line = self.model.route(key.prefix, distance, metric);
+        let gateways = line.map(|line| line.value.gateways.as_slice()).unwrap_or_default();
+        let by_dhcp = |interface| {
+            let asks = |gateway: &Sourced<Gateway>| matches!(gateway.next_hop, NextHop::Dhcp(name) if Some(name) == interface);
+            line.is_none() || gateways.iter().any(asks)
         };
-        let kind = match line {
-            Some(Route { next_hop: NextHop::Dhcp(_), .. }) | None => RouteKind::Dhcp,
-            Some(_) => RouteKind::Static,
-        };
-        Some(RouteStatus {
+        let way = |gateway: Option<IpAddr>, interface: Option<InterfaceName>, weight| RouteStatus {
             prefix: key.prefix,
-            kind,
-            distance: line.map_or(1, |route| route.distance),
-            metric: line.map_or(1, |route| route.metric),
+            kind: if by_dhcp(interface) { RouteKind::Dhcp } else { RouteKind::Static },
+            distance,
+            metric,
             gateway,
             interface,
+            weight,
             age: Duration::ZERO,
-        })
+        };
+        let named = |link| names.get(link).copied();
+        match target {
+            RouteTarget::Via { gateway, link: Some(link) } => vec![way(Some(*gateway), named(link), None)],
+            RouteTarget::Via { gateway, link: None } => {
+                vec![way(Some(*gateway), self.reached_by(*gateway, names), None)]
+            }
+            RouteTarget::Link(link) => vec![way(None, named(link), None)],
+            RouteTarget::Shared(shares) => shares
+                .iter()
+                .map(|share| way(share.gateway, named(&share.link), Some(share.weight)))
+                .collect(),
+            RouteTarget::Blackhole => vec![way(None, None, None)],
+        }
     }
 
     /// The interface on whose network a router is.
     fn reached_by(
         &self,
-        gateway: std::net::IpAddr,
+        gateway: IpAddr,
         names: &BTreeMap<&KernelName, InterfaceName>,
     ) -> Option<InterfaceName> {
         let networks = self.observed.addresses.keys().filter(|address| address.network.contains(&gateway));

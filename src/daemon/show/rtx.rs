@@ -102,6 +102,7 @@ mod tests {
             metric: 1,
             gateway: gateway.map(|text| text.parse().unwrap()),
             interface: interface.map(|text| text.parse().unwrap()),
+            weight: None,
             age: Duration::ZERO,
         };
         let table = RouteTable {

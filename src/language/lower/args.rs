@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use crate::language::command::Command;
+use crate::language::command::{Command, Word};
 use crate::language::tree::Line;
 use crate::types::{Dialect, LineId, Sourced};
 
@@ -16,6 +16,8 @@ use crate::types::{Dialect, LineId, Sourced};
 pub(super) struct Args<'a> {
     line: LineId,
     command: &'a Command,
+    /// The words that are looked at: all of the command, or one of its parts.
+    words: &'a [Word],
     context: Option<&'a Command>,
 }
 
@@ -30,7 +32,8 @@ pub(super) enum Refusal {
 
 impl<'a> Args<'a> {
     pub(super) fn new(line: &'a Line, context: Option<&'a Line>) -> Self {
-        Self { line: line.id, command: &line.command, context: context.map(|context| &context.command) }
+        let (command, context) = (&line.command, context.map(|context| &context.command));
+        Self { line: line.id, command, words: &command.words, context }
     }
 
     /// The line itself.
@@ -48,9 +51,22 @@ impl<'a> Args<'a> {
         Sourced::new(value, self.line)
     }
 
+    /// The parts of the line that begin with this keyword, in order.
+    pub(super) fn parts(&self, keyword: &str) -> Vec<Self> {
+        let begins = |word: &Word| word.is_keyword() && word.value.is_none() && word.text == keyword;
+        let starts = self.words.iter().enumerate().filter(|(_, word)| begins(word));
+        let starts: Vec<usize> = starts.map(|(place, _)| place).collect();
+        let ends = starts.iter().skip(1).copied().chain([self.words.len()]);
+        starts
+            .iter()
+            .zip(ends)
+            .map(|(&start, end)| Self { words: &self.words[start..end], ..*self })
+            .collect()
+    }
+
     /// Whether this keyword stands in the line.
     pub(super) fn has(&self, keyword: &str) -> bool {
-        self.command.has(keyword)
+        self.words.iter().any(|word| word.is_keyword() && word.text == keyword)
     }
 
     /// Whether the line's switch, tagged `state`, is on.
@@ -60,12 +76,12 @@ impl<'a> Args<'a> {
 
     /// Whether the line is a `no` statement.
     pub(super) fn is_negated(&self) -> bool {
-        self.command.words.first().is_some_and(|word| word.text == "no" && word.is_keyword())
+        self.words.first().is_some_and(|word| word.text == "no" && word.is_keyword())
     }
 
     /// The text of the first value with this tag, if there is one.
     pub(super) fn text(&self, tag: &str) -> Option<Cow<'a, str>> {
-        self.command.value(tag)
+        self.values(tag).next()
     }
 
     /// The value with this tag.
@@ -80,7 +96,12 @@ impl<'a> Args<'a> {
 
     /// All values with this tag, in order.
     pub(super) fn all<T: FromStr<Err: Display>>(&self, tag: &str) -> Result<Vec<T>, Refusal> {
-        self.command.values(tag).map(|text| parse(&text)).collect()
+        self.values(tag).map(|text| parse(&text)).collect()
+    }
+
+    fn values(&self, tag: &str) -> impl Iterator<Item = Cow<'a, str>> {
+        let tagged = self.words.iter().filter(move |word| word.is_tagged(tag));
+        tagged.map(|word| self.command.plain(word))
     }
 
     /// A value of the line that opens the context around this one.

@@ -1,7 +1,8 @@
 //! Static routes.
 //!
-//! On IX every line is one route. On RTX a line gives all routes to its network, so a network
-//! that both dialects speak of must get the same routes from both.
+//! On IX every line is one gateway, and those of one prefix, distance and metric are one route.
+//! On RTX a line gives all gateways to its network, so a network that both dialects speak of must
+//! get the same routes from both.
 
 use std::collections::BTreeMap;
 
@@ -10,36 +11,95 @@ use ipnet::IpNet;
 use super::Problems;
 use super::args::{Args, Refusal};
 use crate::model::Model;
-use crate::model::route::Route;
-use crate::types::{Dialect, Sourced};
+use crate::model::route::{Gateway, Route};
+use crate::types::{Dialect, LineId, Sourced};
 
 #[derive(Debug, Default)]
 pub(super) struct Draft {
-    routes: BTreeMap<(IpNet, Dialect), Vec<Sourced<Route>>>,
+    ix: Vec<(Key, Sourced<Gateway>)>,
+    rtx: Vec<(Key, Sourced<Gateway>)>,
+}
+
+/// What makes gateways one route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) prefix: IpNet,
+    pub(super) distance: u8,
+    pub(super) metric: u32,
 }
 
 impl Draft {
-    /// A route of this line.
-    pub(super) fn add(&mut self, args: &Args<'_>, route: Route) {
-        self.routes.entry((route.prefix, args.dialect())).or_default().push(args.sourced(route));
+    /// A gateway of this line. Where filters choose, those of one line come in its order.
+    pub(super) fn add(&mut self, args: &Args<'_>, key: Key, gateway: Gateway) {
+        let lines = match args.dialect() {
+            Dialect::Ix => &mut self.ix,
+            Dialect::Rtx => &mut self.rtx,
+        };
+        lines.push((key, args.sourced(gateway)));
     }
 
-    pub(super) fn settle(mut self, model: &mut Model, problems: &mut Problems) {
-        for routes in self.routes.values_mut() {
-            routes.sort();
-            routes.dedup();
-        }
-        for (&(prefix, _), ours) in self.routes.iter().filter(|((_, dialect), _)| *dialect == Dialect::Rtx) {
-            let theirs = self.routes.get(&(prefix, Dialect::Ix)).unwrap_or(ours);
-            if theirs != ours
-                && let (Some(line), Some(other)) = (ours.first(), theirs.first())
-            {
-                let what = format!("the route to {prefix}");
-                problems.refuse(line.origin, Refusal::Claimed { what, by: other.origin });
+    pub(super) fn settle(self, model: &mut Model, problems: &mut Problems) {
+        let Self { ix: mut lines, rtx } = self;
+        if !lines.is_empty() && !rtx.is_empty() {
+            for (line, what, by) in claimed_twice(&routes(lines.clone()), &routes(rtx.clone())) {
+                problems.refuse(line, Refusal::Claimed { what, by });
             }
         }
-        model.routes = self.routes.into_values().flatten().collect();
-        model.routes.sort();
-        model.routes.dedup();
+        lines.extend(rtx);
+        model.routes = routes(lines);
     }
+}
+
+/// The routes that gateways make.
+fn routes(mut lines: Vec<(Key, Sourced<Gateway>)>) -> Vec<Sourced<Route>> {
+    // The sort is stable: gateways keep the order in which they were written.
+    lines.sort_by_key(|(key, _)| *key);
+    let mut routes: Vec<Sourced<Route>> = Vec::with_capacity(lines.len());
+    for (Key { prefix, distance, metric }, gateway) in lines {
+        match routes.last_mut() {
+            Some(last) if (last.prefix, last.distance, last.metric) == (prefix, distance, metric) => {
+                last.value.gateways.push(gateway);
+            }
+            _ => {
+                let origin = gateway.origin;
+                let route = Route { prefix, distance, metric, gateways: vec![gateway] };
+                routes.push(Sourced::new(route, origin));
+            }
+        }
+    }
+    for route in &mut routes {
+        arrange(&mut route.value.gateways);
+    }
+    routes
+}
+
+/// Gateways for some packets first, as they were written; the others by value, each once.
+fn arrange(gateways: &mut Vec<Sourced<Gateway>>) {
+    if gateways.len() < 2 {
+        return;
+    }
+    let (some, mut all): (Vec<_>, Vec<_>) = gateways.drain(..).partition(|gateway| gateway.filter.is_some());
+    all.sort_by(|one, other| one.next_hop.cmp(&other.next_hop));
+    all.dedup();
+    gateways.extend(some);
+    gateways.extend(all);
+}
+
+/// Networks to which the two dialects give other routes: a line, the network in words, the other line.
+fn claimed_twice(ix: &[Sourced<Route>], rtx: &[Sourced<Route>]) -> Vec<(LineId, String, LineId)> {
+    let by_prefix = |routes| {
+        let mut networks: BTreeMap<IpNet, Vec<&Sourced<Route>>> = BTreeMap::new();
+        for route in routes {
+            let route: &Sourced<Route> = route;
+            networks.entry(route.prefix).or_default().push(route);
+        }
+        networks
+    };
+    let (ix, rtx) = (by_prefix(ix), by_prefix(rtx));
+    let both = rtx.iter().filter_map(|(prefix, ours)| Some((prefix, ours, ix.get(prefix)?)));
+    both.filter(|(_, ours, theirs)| ours != theirs)
+        .filter_map(|(prefix, ours, theirs)| {
+            Some((ours.first()?.origin, format!("the route to {prefix}"), theirs.first()?.origin))
+        })
+        .collect()
 }

@@ -83,6 +83,8 @@ impl<'a> Page<'a> {
     pub(super) fn counterpart(&self, interface: InterfaceName) -> InterfaceName {
         match interface {
             InterfaceName::Port(port) => InterfaceName::Port(self.pairing.of(port)),
+            InterfaceName::Sub(port, number) => InterfaceName::Sub(self.pairing.of(port), number),
+            InterfaceName::Bridge(_) | InterfaceName::Loopback(_) | InterfaceName::Null => interface,
         }
     }
 

@@ -213,7 +213,7 @@ impl FakeLinux {
     }
 
     fn flush_routes(&mut self, name: &KernelName, which: impl Fn(&IpNet) -> bool) {
-        self.routes.retain(|key, (target, _)| target.link() != Some(name) || !which(&key.prefix));
+        self.routes.retain(|key, (target, _)| !target.links().contains(&name) || !which(&key.prefix));
     }
 
     fn add_address(&mut self, address: &Address) -> Answer {
@@ -265,8 +265,15 @@ impl FakeLinux {
         let target = match target {
             RouteTarget::Blackhole => RouteTarget::Blackhole,
             RouteTarget::Link(name) => {
-                if !self.link(name)?.up {
-                    return Err(error("Network is down", 100));
+                self.needs_up(name)?;
+                target.clone()
+            }
+            RouteTarget::Shared(shares) => {
+                for share in shares {
+                    match share.gateway {
+                        Some(gateway) => drop(self.reach(gateway, Some(&share.link))?),
+                        None => self.needs_up(&share.link)?,
+                    }
                 }
                 target.clone()
             }
@@ -279,17 +286,19 @@ impl FakeLinux {
         Ok(())
     }
 
+    fn needs_up(&mut self, name: &KernelName) -> Answer {
+        if self.link(name)?.up { Ok(()) } else { Err(error("Network is down", 100)) }
+    }
+
     /// The link on which a router stands.
     fn reach(&mut self, gateway: IpAddr, link: Option<&KernelName>) -> Result<KernelName, KernelError> {
-        if let Some(name) = link
-            && !self.link(name)?.up
-        {
-            return Err(error("Network is down", 100));
+        if let Some(name) = link {
+            self.needs_up(name)?;
         }
         let networks = self.addresses.iter().map(|(address, _)| (&address.link, address.network));
         let straight = self.routes.iter().filter_map(|(key, (target, _))| match target {
             RouteTarget::Link(link) => Some((link, key.prefix)),
-            RouteTarget::Via { .. } | RouteTarget::Blackhole => None,
+            RouteTarget::Via { .. } | RouteTarget::Shared(_) | RouteTarget::Blackhole => None,
         });
         networks
             .chain(straight)

@@ -6,7 +6,7 @@ use super::socket::Socket;
 use super::{link, nft, sysctl};
 use crate::apply::kernel::KernelError;
 use crate::apply::op::Op;
-use crate::apply::state::{Address, RouteTarget};
+use crate::apply::state::Address;
 use crate::types::KernelName;
 
 /// Refuses a plan that names a link or a value of `/proc/sys` that there will not be, or a table
@@ -47,13 +47,8 @@ fn needed(op: &Op) -> Vec<&KernelName> {
         Op::SetAlias { link, .. } | Op::SetUp { link, .. } | Op::AddAddress(Address { link, .. }) => {
             vec![link]
         }
-        Op::SetRoute {
-            target: RouteTarget::Via { link: Some(link), .. } | RouteTarget::Link(link), ..
-        } => {
-            vec![link]
-        }
-        Op::SetRoute { target: RouteTarget::Via { link: None, .. } | RouteTarget::Blackhole, .. }
-        | Op::AddBridge(_)
+        Op::SetRoute { target, .. } => target.links(),
+        Op::AddBridge(_)
         | Op::DeleteBridge(_)
         | Op::DeleteAddress(_)
         | Op::DeleteRoute { .. }

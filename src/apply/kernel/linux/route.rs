@@ -11,7 +11,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 use netlink_packet_route::route::{
-    RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteProtocol, RouteScope, RouteType, RouteVia,
+    RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteNextHop, RouteProtocol, RouteScope,
+    RouteType, RouteVia,
 };
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use nix::errno::Errno;
@@ -19,7 +20,7 @@ use nix::errno::Errno;
 use super::socket::{Refusal, Request, Socket};
 use super::{link, lookup};
 use crate::apply::kernel::KernelError;
-use crate::apply::state::{RouteKey, RouteTarget};
+use crate::apply::state::{RouteKey, RouteTarget, Share};
 use crate::types::{KERNEL_PROTOCOL, KernelName};
 
 /// How many routes go to the kernel in one call: few enough that all refusals fit into the socket.
@@ -128,10 +129,7 @@ impl Run {
         message.header.kind = RouteType::Unicast;
         match target {
             RouteTarget::Via { gateway, link } => {
-                message.attributes.push(match (key.prefix, gateway) {
-                    (IpNet::V4(_), IpAddr::V6(gateway)) => RouteAttribute::Via(RouteVia::Inet6(*gateway)),
-                    _ => RouteAttribute::Gateway((*gateway).into()),
-                });
+                message.attributes.push(through(key, *gateway));
                 if let Some(link) = link {
                     message.attributes.push(RouteAttribute::Oif(self.index(link)?));
                 }
@@ -142,13 +140,33 @@ impl Run {
                     message.header.scope = RouteScope::Link;
                 }
             }
+            RouteTarget::Shared(shares) => {
+                let hops = shares.iter().map(|share| self.next_hop(key, share)).collect::<Result<_, _>>()?;
+                message.attributes.push(RouteAttribute::MultiPath(hops));
+            }
             RouteTarget::Blackhole => message.header.kind = RouteType::BlackHole,
         }
         Ok(message)
     }
 
+    fn next_hop(&self, key: &RouteKey, share: &Share) -> Result<RouteNextHop, Refusal> {
+        let mut hop = RouteNextHop::default();
+        hop.interface_index = self.index(&share.link)?;
+        // The kernel counts what a way has beyond the least weight.
+        hop.hops = u8::try_from(share.weight.saturating_sub(1)).unwrap_or(u8::MAX);
+        hop.attributes = share.gateway.map(|gateway| through(key, gateway)).into_iter().collect();
+        Ok(hop)
+    }
+
     fn index(&self, link: &KernelName) -> Result<u32, Refusal> {
         self.indices.get(link).copied().ok_or(Refusal { errno: Errno::ENODEV, sentence: None })
+    }
+}
+
+fn through(key: &RouteKey, gateway: IpAddr) -> RouteAttribute {
+    match (key.prefix, gateway) {
+        (IpNet::V4(_), IpAddr::V6(gateway)) => RouteAttribute::Via(RouteVia::Inet6(gateway)),
+        _ => RouteAttribute::Gateway(gateway.into()),
     }
 }
 
@@ -179,7 +197,7 @@ pub(super) fn parse(
     if message.header.protocol != OURS {
         return None;
     }
-    let (mut destination, mut priority, mut gateway, mut link) = (None, 0, None, None);
+    let (mut destination, mut priority, mut gateway, mut link, mut hops) = (None, 0, None, None, None);
     let mut table = u32::from(message.header.table);
     for attribute in &message.attributes {
         match attribute {
@@ -189,11 +207,17 @@ pub(super) fn parse(
             RouteAttribute::Gateway(address) => gateway = ip(address),
             RouteAttribute::Via(RouteVia::Inet6(address)) => gateway = Some(IpAddr::V6(*address)),
             RouteAttribute::Oif(index) => link = name_of(*index),
+            RouteAttribute::MultiPath(found) => hops = Some(found),
             _ => {}
         }
     }
     let destination = destination.unwrap_or_else(|| unspecified(message.header.address_family));
     let prefix = IpNet::new(destination, message.header.destination_prefix_length).ok()?;
+    if let Some(hops) = hops {
+        let mut shares = hops.iter().map(|hop| share(hop, &name_of)).collect::<Option<Vec<_>>>()?;
+        shares.sort();
+        return Some((RouteKey { prefix, priority, table }, RouteTarget::Shared(shares)));
+    }
     let target = match (message.header.kind, gateway, link) {
         (RouteType::BlackHole, _, _) => RouteTarget::Blackhole,
         (RouteType::Unicast, Some(gateway), link) => RouteTarget::Via { gateway, link },
@@ -201,6 +225,16 @@ pub(super) fn parse(
         _ => return None,
     };
     Some((RouteKey { prefix, priority, table }, target))
+}
+
+fn share(hop: &RouteNextHop, name_of: impl Fn(u32) -> Option<KernelName>) -> Option<Share> {
+    let gateway = hop.attributes.iter().find_map(|attribute| match attribute {
+        RouteAttribute::Gateway(address) => ip(address),
+        RouteAttribute::Via(RouteVia::Inet6(address)) => Some(IpAddr::V6(*address)),
+        _ => None,
+    });
+    let link = name_of(hop.interface_index)?;
+    Some(Share { gateway, link, weight: u16::from(hop.hops) + 1 })
 }
 
 fn ip(address: &RouteAddress) -> Option<IpAddr> {

@@ -14,6 +14,7 @@ fn route(prefix: &str, kind: RouteKind, gateway: Option<&str>, interface: &str, 
         metric: 1,
         gateway: gateway.map(|text| text.parse().unwrap()),
         interface: Some(interface.parse().unwrap()),
+        weight: None,
         age: Duration::from_secs(age),
     }
 }

@@ -6,7 +6,8 @@ use ipnet::IpNet;
 
 use super::{Args, Arm, Draft, Refusal, Rule};
 use crate::language::lower::args::{Network, parse};
-use crate::model::route::{NextHop, Route};
+use crate::language::lower::route::Key;
+use crate::model::route::{Gateway, NextHop};
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
@@ -29,13 +30,12 @@ fn route(draft: &mut Draft, args: &Args<'_>, any: IpAddr) -> Result<(), Refusal>
         Some(word) if word == "default" => IpNet::new_assert(any, 0),
         Some(_) | None => args.get::<Network>("prefix")?.0.trunc(),
     };
-    let route = Route {
+    let key = Key {
         prefix,
         distance: args.optional("distance")?.unwrap_or(1),
         metric: args.optional("metric")?.unwrap_or(1),
-        next_hop: next_hop(args)?,
     };
-    draft.route.add(args, route);
+    draft.route.add(args, key, Gateway::plain(next_hop(args)?));
     Ok(())
 }
 

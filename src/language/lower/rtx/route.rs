@@ -1,4 +1,4 @@
-//! `ip route`, `ipv6 route`: all routes to a network in one line.
+//! `ip route`, `ipv6 route`: all gateways to a network in one line.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -6,12 +6,16 @@ use ipnet::IpNet;
 
 use super::{Args, Arm, Draft, Refusal, Rule};
 use crate::language::lower::args::Network;
-use crate::model::route::{NextHop, Route};
+use crate::language::lower::route::Key;
+use crate::model::route::{Gateway, NextHop};
+
+/// The distance of gateways of weight 0: the others have 1, and go before them.
+const FALLBACK_DISTANCE: u8 = 2;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
-        Rule::rtx_ip_route | Rule::rtx_ip_route_host => Some(ipv4),
-        Rule::rtx_ipv6_route => Some(ipv6),
+        Rule::rtx_ip_route | Rule::rtx_ip_route_host | Rule::rtx_ip_route_shared => Some(ipv4),
+        Rule::rtx_ipv6_route | Rule::rtx_ipv6_route_shared => Some(ipv6),
         _ => None,
     }
 }
@@ -29,12 +33,20 @@ fn route(draft: &mut Draft, args: &Args<'_>, any: IpAddr) -> Result<(), Refusal>
         Some(word) if word == "default" => IpNet::new_assert(any, 0),
         Some(_) | None => args.get::<Network>("prefix")?.0.trunc(),
     };
-    let next_hop = match args.text("gateway") {
+    for part in args.parts("gateway") {
+        let weight = part.optional("weight")?.unwrap_or(1);
+        let (distance, weight) = if weight == 0 { (FALLBACK_DISTANCE, 1) } else { (1, weight) };
+        let key = Key { prefix, distance, metric: part.optional("metric")?.unwrap_or(1) };
+        let gateway = Gateway { weight, hide: part.has("hide"), ..Gateway::plain(next_hop(&part)?) };
+        draft.route.add(args, key, gateway);
+    }
+    Ok(())
+}
+
+fn next_hop(args: &Args<'_>) -> Result<NextHop, Refusal> {
+    Ok(match args.text("gateway") {
         None => NextHop::Dhcp(args.get("interface")?),
         Some(word) if word == "null" => NextHop::Null,
         Some(_) => NextHop::Router(args.get("gateway")?),
-    };
-    let metric = args.optional("metric")?.unwrap_or(1);
-    draft.route.add(args, Route { prefix, distance: 1, metric, next_hop });
-    Ok(())
+    })
 }

@@ -1,21 +1,26 @@
-//! `ip route`, `ipv6 route`: one line a route.
+//! `ip route`, `ipv6 route`: one line a gateway.
 
 use std::fmt::Write;
 
 use ipnet::IpNet;
 
 use super::Page;
-use crate::model::route::{NextHop, Route};
+use crate::model::route::{Gateway, NextHop, Route};
 use crate::types::Sourced;
 
 pub(super) fn raise(page: &mut Page<'_>, routes: &[Sourced<Route>]) {
     for route in routes {
-        page.line(route.origin, line(page, route));
+        for gateway in &route.gateways {
+            let line = line(page, route, &gateway.next_hop);
+            if page.line(gateway.origin, line) {
+                lose_conditions(page, gateway);
+            }
+        }
     }
 }
 
-fn line(page: &Page<'_>, route: &Route) -> String {
-    let Route { prefix, distance, metric, next_hop } = route;
+fn line(page: &Page<'_>, route: &Route, next_hop: &NextHop) -> String {
+    let Route { prefix, distance, metric, gateways: _ } = route;
     let family = match prefix {
         IpNet::V4(_) => "ip",
         IpNet::V6(_) => "ipv6",
@@ -36,4 +41,18 @@ fn line(page: &Page<'_>, route: &Route) -> String {
         }
     }
     line
+}
+
+/// What an IX cannot say of a single gateway.
+fn lose_conditions(page: &mut Page<'_>, gateway: &Sourced<Gateway>) {
+    let Gateway { next_hop: _, weight, hide: _, keepalive, filter } = &gateway.value;
+    if *weight != 1 {
+        page.lose(gateway.origin, format!("routes of an IX share equally, wanted is weight {weight}"));
+    }
+    if let Some(number) = keepalive {
+        page.lose(gateway.origin, format!("a route of an IX does not depend on a host, wanted is {number}"));
+    }
+    if filter.is_some() {
+        page.lose(gateway.origin, "a route of an IX is for all packets");
+    }
 }

@@ -1,44 +1,94 @@
-//! `ip route`, `ipv6 route`.
+//! `ip route`, `ipv6 route`: all gateways to a network in one line.
 //!
-//! The routes of the model are in the order of their preference, so of several to one network the
-//! best gets the line.
+//! What an IX says by distance, an RTX says by weight: a gateway of weight 0 is used when the others
+//! cannot be. So of all distances to one network the best is said, and the next as weight 0.
+
+use std::fmt::Write;
 
 use ipnet::IpNet;
 
 use super::Page;
-use crate::model::route::{NextHop, Route};
+use crate::model::route::{Gateway, NextHop, Route};
 use crate::types::Sourced;
 
 pub(super) fn raise(page: &mut Page<'_>, routes: &[Sourced<Route>]) {
-    for route in routes {
-        raise_route(page, route);
+    for network in routes.chunk_by(|one, other| one.prefix == other.prefix) {
+        raise_network(page, network);
     }
 }
 
-fn raise_route(page: &mut Page<'_>, route: &Sourced<Route>) {
-    let Route { prefix, distance, metric, next_hop } = &route.value;
-    let gateway = match next_hop {
-        NextHop::Router(gateway) => gateway.to_string(),
-        NextHop::RouterOn(gateway, name) => {
-            let reason = format!("an RTX finds the interface of {gateway} by its address, wanted is {name}");
+/// The routes to one network, best first, as one line.
+fn raise_network(page: &mut Page<'_>, routes: &[Sourced<Route>]) {
+    let mut gateways = String::new();
+    let mut said: Vec<&Sourced<Route>> = Vec::new();
+    for route in routes {
+        for gateway in &route.gateways {
+            let is_new = said.last().is_none_or(|last| last.distance != route.distance);
+            if is_new && said.len() == 2 {
+                page.lose(
+                    gateway.origin,
+                    "an RTX knows the best gateways to a network and those of weight 0",
+                );
+                continue;
+            }
+            let is_best = said.first().is_none_or(|best| best.distance == route.distance);
+            if let Some(words) = words(page, route, gateway, is_best) {
+                gateways += &words;
+                said.extend(is_new.then_some(route));
+            }
+        }
+    }
+    for (route, distance) in said.iter().zip(1..) {
+        if route.distance != distance {
+            let reason = format!("static routes of an RTX have no distance, wanted is {}", route.distance);
             page.lose(route.origin, reason);
-            gateway.to_string()
+        }
+    }
+    let Some(best) = said.first() else { return };
+    let family = match best.prefix {
+        IpNet::V4(_) => "ip",
+        IpNet::V6(_) => "ipv6",
+    };
+    let prefix = if best.prefix.prefix_len() == 0 { "default".to_owned() } else { best.prefix.to_string() };
+    page.line(best.origin, format_args!("{family} route {prefix}{gateways}"));
+}
+
+/// One gateway with its conditions, if there is a word for it.
+fn words(page: &mut Page<'_>, route: &Route, gateway: &Sourced<Gateway>, is_best: bool) -> Option<String> {
+    let Gateway { next_hop, weight, hide, keepalive, filter } = &gateway.value;
+    let way = match next_hop {
+        NextHop::Router(gateway) => gateway.to_string(),
+        NextHop::RouterOn(address, name) => {
+            let reason = format!("an RTX finds the interface of {address} by its address, wanted is {name}");
+            page.lose(gateway.origin, reason);
+            address.to_string()
         }
         NextHop::Interface(name) => {
-            page.lose(route.origin, format!("an RTX has no route out of {name} without a gateway"));
-            return;
+            page.lose(gateway.origin, format!("an RTX has no route out of {name} without a gateway"));
+            return None;
         }
         NextHop::Dhcp(name) => format!("dhcp {}", page.interface(*name)),
         NextHop::Null => "null".to_owned(),
     };
-    if *distance != 1 {
-        page.lose(route.origin, format!("static routes of an RTX have no distance, wanted is {distance}"));
+    if filter.is_some() {
+        page.lose(gateway.origin, "the filters of this gateway have no numbers here");
+        return None;
     }
-    let family = match prefix {
-        IpNet::V4(_) => "ip",
-        IpNet::V6(_) => "ipv6",
-    };
-    let prefix = if prefix.prefix_len() == 0 { "default".to_owned() } else { prefix.to_string() };
-    let metric = if *metric == 1 { String::new() } else { format!(" metric {metric}") };
-    page.line(route.origin, format_args!("{family} route {prefix} gateway {gateway}{metric}"));
+    let mut words = format!(" gateway {way}");
+    // Writing into a string cannot fail.
+    if route.metric != 1 {
+        let _ = write!(words, " metric {}", route.metric);
+    }
+    if *hide {
+        words += " hide";
+    }
+    if !is_best {
+        words += " weight 0";
+    } else if *weight != 1 {
+        let _ = write!(words, " weight {weight}");
+    }
+    if let Some(number) = keepalive {
+        let _ = write!(words, " keepalive {number}");
+    }
+    Some(words)
 }
