@@ -12,7 +12,9 @@ pub mod dns;
 pub mod filter;
 pub mod link;
 pub mod log;
+pub mod monitor;
 pub mod nat;
+pub mod policy;
 pub mod route;
 pub mod system;
 pub mod time;
@@ -49,6 +51,10 @@ pub struct Model {
     pub interfaces: BTreeMap<InterfaceName, Interface>,
     /// Static routes, by prefix, distance and metric, which no two share.
     pub routes: Vec<Sourced<route::Route>>,
+    /// Which way the router's own packets take.
+    pub own_policy: policy::Policies,
+    /// Hosts that are asked whether they live, by number.
+    pub monitors: BTreeMap<u32, Sourced<monitor::Monitor>>,
 }
 
 impl Model {
@@ -73,4 +79,6 @@ pub struct Interface {
     pub ipv6_filter: filter::Filters,
     /// Address translation.
     pub nat: nat::Nat,
+    /// Which way the packets take that it receives.
+    pub policy: policy::Policies,
 }

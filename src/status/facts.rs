@@ -19,6 +19,10 @@ pub struct Facts {
     /// Linux interfaces that the configuration names and the machine lacks. Their lines are held
     /// until they appear; one that is not listed here makes a commit fail.
     pub absent: BTreeSet<KernelName>,
+    /// Linux interfaces that are up and have no carrier: nothing answers at the other end.
+    pub silent: BTreeSet<KernelName>,
+    /// The numbers of the monitors that have failed.
+    pub failed: BTreeSet<u32>,
 }
 
 /// What a DHCP server lent (RFC 2131), without the clock: renewing a lease changes no fact.

@@ -14,8 +14,21 @@ use crate::model::{Interface, Model};
 use crate::types::LineId;
 
 pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
-    let Model { system, users, log, time: _, access: _, dhcp: _, dns: _, ddns: _, ports, interfaces, routes } =
-        model;
+    let Model {
+        system,
+        users,
+        log,
+        time: _,
+        access: _,
+        dhcp: _,
+        dns: _,
+        ddns: _,
+        ports,
+        interfaces,
+        routes,
+        own_policy: _,
+        monitors: _,
+    } = model;
     system::raise(page, system);
     user::raise(page, users);
     log::raise(page, log);
@@ -26,7 +39,7 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     }
     link::raise_ports(page, ports);
     for (&name, interface) in interfaces {
-        let Interface { link, addr, filter, ipv6_filter, nat } = interface;
+        let Interface { link, addr, filter, ipv6_filter, nat, policy: _ } = interface;
         page.enter(LineId::BUILT_IN, format_args!("interface {}", page.interface(name)));
         addr::raise(page, addr);
         filter::raise_uses(page, "ip", name, filter);

@@ -15,8 +15,21 @@ use super::page::Page;
 use crate::model::{Interface, Model};
 
 pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
-    let Model { system, users, log, time: _, access: _, dhcp: _, dns: _, ddns: _, ports, interfaces, routes } =
-        model;
+    let Model {
+        system,
+        users,
+        log,
+        time: _,
+        access: _,
+        dhcp: _,
+        dns: _,
+        ddns: _,
+        ports,
+        interfaces,
+        routes,
+        own_policy: _,
+        monitors: _,
+    } = model;
     system::raise(page, system);
     user::raise(page, users);
     log::raise(page, log);
@@ -25,7 +38,7 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     let (mut numbers, mut ipv6_numbers, mut descriptors) =
         (Numbers::default(), Numbers::default(), Numbers::default());
     for (&name, interface) in interfaces {
-        let Interface { link, addr, filter, ipv6_filter, nat } = interface;
+        let Interface { link, addr, filter, ipv6_filter, nat, policy: _ } = interface;
         link::raise(page, name, interface);
         page.withhold(link::shut(name, link));
         addr::raise(page, name, addr);
