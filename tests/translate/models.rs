@@ -92,8 +92,16 @@ fn interface(dialect: Dialect) -> impl Strategy<Value = Interface> {
         Dialect::Ix => Just(Filters::default()).boxed(),
         Dialect::Rtx => filters(dialect, true).boxed(),
     };
-    (link, addressing(dialect), filters(dialect, false), ipv6_filter, nat(dialect))
-        .prop_map(|(link, addr, filter, ipv6_filter, nat)| Interface { link, addr, filter, ipv6_filter, nat })
+    (link, addressing(dialect), filters(dialect, false), ipv6_filter, nat(dialect)).prop_map(
+        |(link, addr, filter, ipv6_filter, nat)| Interface {
+            link,
+            addr,
+            filter,
+            ipv6_filter,
+            nat,
+            ..Interface::default()
+        },
+    )
 }
 
 fn addressing(dialect: Dialect) -> impl Strategy<Value = Addressing> {
