@@ -113,12 +113,12 @@ fn bridged() -> State {
 
 fn translating(uplink: &str) -> Firewall {
     let out = vec![Match::OutLink(name(uplink))];
-    table([("translate", Some(Hook::SourceNat), vec![counted("out", out, Verdict::Masquerade)])])
+    table([("translate", Some(Hook::SourceNat), vec![counted("out", out, Verdict::Masquerade(None))])])
 }
 
 fn filtering(uplink: &str) -> Firewall {
     let into = vec![Match::InLink(name(uplink))];
-    let Firewall { mut chains, mut counters } = translating(uplink);
+    let Firewall { mut chains, mut counters, objects } = translating(uplink);
     let more = table([
         ("forward", Some(Hook::Forward), vec![rule(into, Verdict::Jump("in".to_owned()))]),
         (
@@ -129,7 +129,7 @@ fn filtering(uplink: &str) -> Firewall {
     ]);
     chains.extend(more.chains);
     counters.extend(more.counters);
-    Firewall { chains, counters }
+    Firewall { chains, counters, objects }
 }
 
 fn runtime() -> Runtime {

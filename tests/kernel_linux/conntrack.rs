@@ -22,7 +22,7 @@ impl Linux {
 fn translated_flows_are_read_with_both_tuples_and_forgotten() {
     in_namespace(|| {
         let mut network = network();
-        let masquerade = rule(vec![Match::OutLink(name("wan0"))], Verdict::Masquerade);
+        let masquerade = rule(vec![Match::OutLink(name("wan0"))], Verdict::Masquerade(None));
         let table = firewall::table([("translate", Some(Hook::SourceNat), vec![masquerade])]);
         network.router.must(&firewall::set(&table));
         assert!(network.pings());

@@ -1,6 +1,7 @@
 //! The table `inet tsuji`: rendered, replaced, refused, counted.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use tsuji::apply::firewall::{Chain, Change, Family, Firewall, Hook, Match, Rule, Verdict};
@@ -14,6 +15,11 @@ use crate::{Linux, name};
 /// A rule of line 7.
 pub fn rule(matches: Vec<Match>, verdict: Verdict) -> Rule {
     Rule::new(matches, verdict, LineId(7))
+}
+
+/// The source becomes this address.
+pub fn snat(address: &str) -> Verdict {
+    Verdict::SourceNat(address.parse::<Ipv4Addr>().unwrap().into(), None)
 }
 
 /// A rule that also counts.
@@ -40,6 +46,21 @@ pub fn set(firewall: &Firewall) -> Op {
 fn fingerprints(firewall: &Firewall) -> BTreeMap<String, Vec<String>> {
     let of = |chain: &Chain| chain.rules.iter().map(Rule::fingerprint).collect();
     firewall.chains.iter().map(|(name, chain)| (name.clone(), of(chain))).collect()
+}
+
+/// Puts a table in place by the kernel's edge, then by its own text, and compares what nft shows.
+pub fn same_by_text_and_json(firewall: &Firewall) {
+    let mut linux = Linux::new();
+    linux.must(&set(firewall));
+    assert_eq!(linux.observe().firewall, Some(fingerprints(firewall)));
+    let by_json = sh("nft list table inet tsuji | sed 's/ comment .*//'");
+    linux.must(&Op::SetFirewall(None));
+    assert_eq!(linux.observe().firewall, None);
+
+    std::fs::write("/run/table", format!("table inet tsuji {{\n{firewall}}}\n")).unwrap();
+    sh("nft --check --file /run/table && nft --file /run/table");
+    let by_text = sh("nft list table inet tsuji");
+    assert_eq!(by_text, by_json);
 }
 
 #[test]
@@ -82,8 +103,8 @@ fn the_text_of_each_kind_of_rule_means_what_the_json_does() {
         forward.push(rule(vec![], Verdict::Return));
         forward.push(rule(vec![], Verdict::Jump("sub".to_owned())));
         let translate = vec![
-            counted("c2", vec![Match::OutLink(name("e0"))], Verdict::Masquerade),
-            rule(vec![], Verdict::SourceNat("192.0.2.7".parse().unwrap())),
+            counted("c2", vec![Match::OutLink(name("e0"))], Verdict::Masquerade(None)),
+            rule(vec![], snat("192.0.2.7")),
         ];
         let firewall = table([
             ("input", Some(Hook::Input), vec![]),
@@ -93,17 +114,7 @@ fn the_text_of_each_kind_of_rule_means_what_the_json_does() {
             ("sub", None, vec![]),
         ]);
 
-        let mut linux = Linux::new();
-        linux.must(&set(&firewall));
-        assert_eq!(linux.observe().firewall, Some(fingerprints(&firewall)));
-        let by_json = sh("nft list table inet tsuji | sed 's/ comment .*//'");
-        linux.must(&Op::SetFirewall(None));
-        assert_eq!(linux.observe().firewall, None);
-
-        std::fs::write("/run/table", format!("table inet tsuji {{\n{firewall}}}\n")).unwrap();
-        sh("nft --check --file /run/table && nft --file /run/table");
-        let by_text = sh("nft list table inet tsuji");
-        assert_eq!(by_text, by_json);
+        same_by_text_and_json(&firewall);
     });
 }
 
@@ -163,7 +174,7 @@ fn a_refused_table_leaves_the_one_that_was_there() {
                 "nft: Invalid RHS of relational (rule: meta l4proto {  } drop)",
             ),
             (
-                rule(vec![], Verdict::Masquerade),
+                rule(vec![], Verdict::Masquerade(None)),
                 "nft: Could not process rule: Operation not supported (rule: masquerade)",
             ),
         ];

@@ -16,6 +16,7 @@ mod lookups;
 mod packets;
 mod routes;
 mod rules;
+mod translations;
 
 use tokio::runtime::{Builder, Runtime};
 use tsuji::apply::kernel::linux::LinuxKernel;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tsuji::apply::firewall::{Family, Firewall, Hook, Match, Verdict};
 use tsuji::apply::op::Op;
 
-use crate::firewall::{counted, rule, set, table};
+use crate::firewall::{counted, rule, set, snat, table};
 use crate::namespace::{Host, in_namespace, sh};
 use crate::{Linux, address, name, set_route, via};
 
@@ -99,7 +99,7 @@ fn a_masqueraded_connection_shows_the_router_s_address() {
         network.filter(&table([(
             "translate",
             Some(Hook::SourceNat),
-            vec![counted("out", vec![Match::OutLink(name("wan0"))], Verdict::Masquerade)],
+            vec![counted("out", vec![Match::OutLink(name("wan0"))], Verdict::Masquerade(None))],
         )]));
         assert!(network.pings());
         assert_eq!(network.connects(80).unwrap().ip().to_string(), "203.0.113.1");
@@ -110,10 +110,7 @@ fn a_masqueraded_connection_shows_the_router_s_address() {
         network.filter(&table([(
             "translate",
             Some(Hook::SourceNat),
-            vec![rule(
-                vec![Match::OutLink(name("wan0"))],
-                Verdict::SourceNat("203.0.113.7".parse().unwrap()),
-            )],
+            vec![rule(vec![Match::OutLink(name("wan0"))], snat("203.0.113.7"))],
         )]));
         assert_eq!(network.connects(80).unwrap().ip().to_string(), "203.0.113.7");
     });

@@ -58,6 +58,19 @@ pub enum Match {
     New,
     /// Goes back to where its connection came from.
     Reply,
+    /// Its connection began with a packet to one of these IPv4 addresses, before any translation.
+    OriginalDestination(Vec<String>),
+    /// One packet in so many, by chance: those whose number below `of` is below `below`.
+    Share {
+        /// How many chances there are.
+        below: u32,
+        /// Out of so many.
+        of: u32,
+    },
+    /// More than so many flows have met this rule and still live.
+    FlowsOver(u32),
+    /// More than so many flows of its source address live, as the named set counts them.
+    FlowsOfHostOver(String, u32),
 }
 
 /// What the flags of a TCP header must be: those of `mask` are `value`, or anything else.
@@ -107,6 +120,10 @@ impl fmt::Display for Match {
             Self::PacketMark { mask, value } => write!(f, "meta mark & {mask:#010x} == {value:#010x}"),
             Self::New => f.write_str("ct state new"),
             Self::Reply => f.write_str("ct direction reply"),
+            Self::OriginalDestination(any) => write!(f, "ct original ip daddr {{ {} }}", any.join(", ")),
+            Self::Share { below, of } => write!(f, "numgen random mod {of} 0-{}", below.saturating_sub(1)),
+            Self::FlowsOver(count) => write!(f, "ct count over {count}"),
+            Self::FlowsOfHostOver(set, count) => write!(f, "add @{set} {{ ip saddr ct count over {count} }}"),
         }
     }
 }

@@ -11,6 +11,8 @@ mod change;
 mod hook;
 pub mod mark;
 mod matching;
+mod object;
+mod translation;
 mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,9 +20,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::change::Change;
+pub use self::change::{Change, Segment};
 pub use self::hook::{Hook, Kind, Point};
 pub use self::matching::{Family, Match, TcpFlags};
+pub use self::object::{Object, protocol_word};
+pub use self::translation::{AddressPairs, Addresses, PortChange};
 pub use self::verdict::Verdict;
 use crate::types::LineId;
 
@@ -31,6 +35,8 @@ pub struct Firewall {
     pub chains: BTreeMap<String, Chain>,
     /// Named counters; one that stays in the next table keeps its value.
     pub counters: BTreeSet<String>,
+    /// What rules refer to, by name; what stays in the next table keeps what it has gathered.
+    pub objects: BTreeMap<String, Object>,
 }
 
 /// A chain: a list of rules, reached from a hook of the kernel or by a jump.
@@ -103,6 +109,9 @@ impl fmt::Display for Firewall {
         for counter in &self.counters {
             writeln!(f, "  counter {counter} {{ }}")?;
         }
+        for (name, object) in &self.objects {
+            writeln!(f, "  {} {name} {{\n    {object}\n  }}", object.kind())?;
+        }
         for (name, chain) in &self.chains {
             writeln!(f, "  chain {name} {{")?;
             if let Some(hook) = chain.hook {
@@ -119,18 +128,10 @@ impl fmt::Display for Firewall {
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in &self.matches {
-            write!(f, "{part} ")?;
-        }
-        if let Some(counter) = &self.counter {
-            write!(f, "counter name {counter} ")?;
-        }
-        if self.log {
-            f.write_str("log group 116 ")?;
-        }
-        for change in &self.changes {
-            write!(f, "{change} ")?;
-        }
-        write!(f, "{}", self.verdict)
+        let counter = self.counter.iter().map(|name| format!("counter name {name}"));
+        let log = self.log.then(|| "log group 116".to_owned());
+        let matches = self.matches.iter().map(Match::to_string);
+        let parts = matches.chain(counter).chain(log).chain(self.changes.iter().map(Change::to_string));
+        f.write_str(&parts.chain([self.verdict.to_string()]).collect::<Vec<_>>().join(" "))
     }
 }

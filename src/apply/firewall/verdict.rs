@@ -2,8 +2,11 @@
 
 use std::fmt;
 use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
+
+use super::translation::{AddressPairs, Addresses, PortChange};
 
 /// The end of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,10 +21,20 @@ pub enum Verdict {
     Return,
     /// On in another chain, and back.
     Jump(String),
-    /// Source becomes the address of the link that the packet leaves by.
-    Masquerade,
-    /// Source becomes this address.
-    SourceNat(Ipv4Addr),
+    /// Gone, and a TCP sender is told so.
+    Reset,
+    /// Source becomes the address of the link that the packet leaves by, its port one of these.
+    Masquerade(Option<RangeInclusive<u16>>),
+    /// Source becomes one of these addresses, for each host the same, and its port one of these.
+    SourceNat(Addresses, Option<RangeInclusive<u16>>),
+    /// Source becomes its counterpart.
+    SourceNatEach(AddressPairs),
+    /// Destination becomes this address, and perhaps another port.
+    DestinationNat(Ipv4Addr, PortChange),
+    /// Destination becomes its counterpart.
+    DestinationNatEach(AddressPairs),
+    /// Destination becomes the router itself, and this port.
+    Redirect(u16),
 }
 
 impl fmt::Display for Verdict {
@@ -32,8 +45,27 @@ impl fmt::Display for Verdict {
             Self::Drop => f.write_str("drop"),
             Self::Return => f.write_str("return"),
             Self::Jump(chain) => write!(f, "jump {chain}"),
-            Self::Masquerade => f.write_str("masquerade"),
-            Self::SourceNat(address) => write!(f, "snat ip to {address}"),
+            Self::Reset => f.write_str("reject with tcp reset"),
+            Self::Masquerade(None) => f.write_str("masquerade"),
+            Self::Masquerade(Some(ports)) => write!(f, "masquerade to :{}", range(ports)),
+            Self::SourceNat(addresses, ports) => {
+                write!(f, "snat ip to {addresses}")?;
+                if let Some(ports) = ports {
+                    write!(f, ":{}", range(ports))?;
+                }
+                if addresses.first == addresses.last { Ok(()) } else { f.write_str(" persistent") }
+            }
+            Self::SourceNatEach(pairs) => write!(f, "snat ip to ip saddr map {pairs}"),
+            Self::DestinationNat(address, port) => write!(f, "dnat ip to {address}{port}"),
+            Self::DestinationNatEach(pairs) => write!(f, "dnat ip to ip daddr map {pairs}"),
+            Self::Redirect(port) => write!(f, "redirect to :{port}"),
         }
+    }
+}
+
+fn range(ports: &RangeInclusive<u16>) -> String {
+    match (ports.start(), ports.end()) {
+        (one, same) if one == same => one.to_string(),
+        (first, last) => format!("{first}-{last}"),
     }
 }

@@ -61,6 +61,7 @@ fn covers(strict: &Firewall, wide: &Firewall) -> bool {
 fn side_by_side(old: &Firewall, new: &Firewall) -> Firewall {
     let mut both = new.clone();
     both.counters.extend(old.counters.iter().cloned());
+    both.objects.extend(old.objects.iter().map(|(name, object)| (name.clone(), object.clone())));
     for (name, chain) in &old.chains {
         let rules = chain.rules.iter().map(renamed).collect();
         both.chains.insert(format!("{OLD}{name}"), Chain { hook: chain.hook, rules });
@@ -71,12 +72,17 @@ fn side_by_side(old: &Firewall, new: &Firewall) -> Firewall {
 fn renamed(rule: &Rule) -> Rule {
     match &rule.verdict {
         Verdict::Jump(chain) => Rule { verdict: Verdict::Jump(format!("{OLD}{chain}")), ..rule.clone() },
-        Verdict::Continue
-        | Verdict::Accept
+        Verdict::Accept
         | Verdict::Drop
+        | Verdict::Reset
         | Verdict::Return
-        | Verdict::Masquerade
-        | Verdict::SourceNat(_) => rule.clone(),
+        | Verdict::Continue
+        | Verdict::Masquerade(_)
+        | Verdict::SourceNat(..)
+        | Verdict::SourceNatEach(_)
+        | Verdict::DestinationNat(..)
+        | Verdict::DestinationNatEach(_)
+        | Verdict::Redirect(_) => rule.clone(),
     }
 }
 

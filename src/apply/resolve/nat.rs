@@ -59,8 +59,8 @@ fn shield(
 
 fn translate(link: &KernelName, napt: &Napt, origin: LineId, firewall: &mut Firewall) {
     let verdict = match napt.outer {
-        Outer::Interface => Verdict::Masquerade,
-        Outer::Address(address) => Verdict::SourceNat(address),
+        Outer::Interface => Verdict::Masquerade(None),
+        Outer::Address(address) => Verdict::SourceNat(address.into(), None),
     };
     let matches = vec![Match::OutLink(link.clone()), Match::Family(Family::Ipv4)];
     firewall.hook_in(Hook::SourceNat, Rule::new(matches, verdict, origin));

@@ -36,7 +36,7 @@ pub(super) fn by(rule: &Rule, refusal: &KernelError) -> KernelError {
 }
 
 async fn takes(firewall: &Firewall, before: Option<&Listing>) -> bool {
-    match transaction(Some(firewall), before) {
+    match transaction(Some(firewall), before, Mode::Check) {
         Ok(transaction) => program::run(&transaction, Mode::Check).await.is_ok(),
         Err(_) => false,
     }

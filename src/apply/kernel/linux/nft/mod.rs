@@ -6,17 +6,20 @@
 //! what was asked for; the number of the configuration line, for people who read `nft list`.
 
 mod blame;
+mod object;
 mod program;
 mod statement;
+mod transaction;
+mod translation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nftables::batch::Batch;
-use nftables::schema::{Chain, Counter, FlushObject, NfCmd, NfListObject, Nftables, Rule, Table};
+use nftables::schema::{Chain, Counter, FlushObject, NfCmd, NfListObject, Table};
 use nftables::types::{NfChainPolicy, NfChainType, NfFamily, NfHook};
 use serde_json::Value;
 
 use self::program::Mode;
+use self::transaction::Transaction;
 use crate::apply::firewall::{Firewall, Hook, Kind, Point};
 use crate::apply::kernel::KernelError;
 use crate::types::NFT_TABLE;
@@ -28,6 +31,8 @@ pub(super) struct Listing {
     pub(super) chains: BTreeMap<String, ListedChain>,
     /// Packets and bytes of each named counter.
     pub(super) counters: BTreeMap<String, (u64, u64)>,
+    /// Objects that rules refer to, by kind and name.
+    objects: object::Listed,
 }
 
 /// What nft shows of a chain.
@@ -57,6 +62,9 @@ pub(super) async fn list() -> Result<Option<Listing>, KernelError> {
                 let number = |key: &str| object[key].as_u64().unwrap_or_default();
                 listing.counters.insert(name, (number("packets"), number("bytes")));
             }
+            ("ct timeout" | "set", Some(name), _) => {
+                listing.objects.insert((kind.clone(), name));
+            }
             ("rule", _, Some(chain)) => {
                 let comment = text("comment").unwrap_or_default();
                 let fingerprint = comment.split(' ').next().unwrap_or_default().to_owned();
@@ -80,10 +88,17 @@ pub(super) async fn check(firewall: Option<&Firewall>) -> Result<(), KernelError
 
 async fn submit(firewall: Option<&Firewall>, mode: Mode) -> Result<(), KernelError> {
     let before = list().await?;
-    let refusal = match program::run(&transaction(firewall, before.as_ref())?, mode).await {
-        Err(refusal) => refusal,
-        accepted => return accepted,
+    let listed = before.as_ref().map(|listing| listing.objects.clone()).unwrap_or_default();
+    let timeouts = match firewall {
+        Some(firewall) => object::add_timeouts(firewall, &listed, mode).await?,
+        None => Vec::new(),
     };
+    let answer = program::run(&transaction(firewall, before.as_ref(), mode)?, mode).await;
+    if mode == Mode::Commit {
+        let unused = firewall.map(|firewall| object::unused_timeouts(firewall, &listed)).unwrap_or_default();
+        object::remove_timeouts(if answer.is_ok() { &unused } else { &timeouts }).await;
+    }
+    let Err(refusal) = answer else { return Ok(()) };
     match firewall {
         Some(firewall) => Err(blame::blame(firewall, before.as_ref(), refusal).await),
         None => Err(refusal),
@@ -93,19 +108,25 @@ async fn submit(firewall: Option<&Firewall>, mode: Mode) -> Result<(), KernelErr
 fn transaction(
     firewall: Option<&Firewall>,
     before: Option<&Listing>,
-) -> Result<Nftables<'static>, KernelError> {
-    let mut batch = Batch::new();
+    mode: Mode,
+) -> Result<Transaction, KernelError> {
+    let mut batch = Transaction::default();
     match (firewall, before) {
         (None, None) => {}
         (None, Some(_)) => batch.delete(table()),
-        (Some(firewall), before) => fill(&mut batch, firewall, before.unwrap_or(&Listing::default()))?,
+        (Some(firewall), before) => fill(&mut batch, firewall, before.unwrap_or(&Listing::default()), mode)?,
     }
-    Ok(batch.to_nftables())
+    Ok(batch)
 }
 
-fn fill(batch: &mut Batch<'static>, firewall: &Firewall, before: &Listing) -> Result<(), KernelError> {
+fn fill(
+    batch: &mut Transaction,
+    firewall: &Firewall,
+    before: &Listing,
+    mode: Mode,
+) -> Result<(), KernelError> {
     batch.add(table());
-    batch.add_cmd(NfCmd::Flush(FlushObject::Table(Table {
+    batch.command(NfCmd::Flush(FlushObject::Table(Table {
         family: NfFamily::INet,
         name: NFT_TABLE.into(),
         handle: None,
@@ -126,19 +147,13 @@ fn fill(batch: &mut Batch<'static>, firewall: &Firewall, before: &Listing) -> Re
     for name in firewall.counters.difference(&counters_before) {
         batch.add(counter(name));
     }
+    object::replace(batch, firewall, &before.objects);
     for (name, new) in &firewall.chains {
         batch.add(chain(name, new.hook));
     }
     for (name, chain) in &firewall.chains {
         for rule in &chain.rules {
-            batch.add(NfListObject::Rule(Rule {
-                family: NfFamily::INet,
-                table: NFT_TABLE.into(),
-                chain: name.clone().into(),
-                expr: statement::all(rule).map_err(|error| blame::by(rule, &error))?.into(),
-                comment: Some(format!("{} line {}", rule.fingerprint(), rule.origin).into()),
-                ..Rule::default()
-            }));
+            batch.rule(name, rule, mode).map_err(|error| blame::by(rule, &error))?;
         }
     }
     Ok(())

@@ -4,10 +4,10 @@ use std::env;
 use std::io;
 use std::process::{Output, Stdio};
 
-use nftables::schema::Nftables;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
+use super::transaction::Transaction;
 use crate::apply::kernel::KernelError;
 use crate::types::NFT_TABLE;
 
@@ -21,13 +21,22 @@ pub(super) enum Mode {
 }
 
 /// Gives nft a transaction.
-pub(super) async fn run(transaction: &Nftables<'_>, mode: Mode) -> Result<(), KernelError> {
-    if transaction.objects.is_empty() {
+pub(super) async fn run(transaction: &Transaction, mode: Mode) -> Result<(), KernelError> {
+    if transaction.is_empty() {
         return Ok(());
     }
     let json = serde_json::to_vec(transaction).map_err(|error| KernelError::new(error.to_string()))?;
+    feed(&["--json", "--file", "-"], &json, mode).await
+}
+
+/// Gives nft a transaction in its own language.
+pub(super) async fn run_text(text: &str, mode: Mode) -> Result<(), KernelError> {
+    feed(&["--file", "-"], text.as_bytes(), mode).await
+}
+
+async fn feed(arguments: &[&str], input: &[u8], mode: Mode) -> Result<(), KernelError> {
     let check: &[&str] = if mode == Mode::Check { &["--check"] } else { &[] };
-    let output = nft(&[check, &["--json", "--file", "-"]].concat(), &json).await.map_err(not_started)?;
+    let output = nft(&[check, arguments].concat(), input).await.map_err(not_started)?;
     if output.status.success() { Ok(()) } else { Err(KernelError::new(complaint(&output.stderr))) }
 }
 

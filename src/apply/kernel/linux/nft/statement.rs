@@ -5,36 +5,58 @@ use std::ops::RangeInclusive;
 
 use ipnet::IpNet;
 use nftables::expr::{
-    BinaryOperation, CT, Expression, Exthdr, Meta, MetaKey, NamedExpression, Payload, PayloadBase,
-    PayloadField, PayloadRaw, Prefix, Range, SetItem,
+    BinaryOperation, CT, CTDir, Expression, Exthdr, Meta, MetaKey, NamedExpression, NgMode, Numgen, Payload,
+    PayloadBase, PayloadField, PayloadRaw, Prefix, RT, RTKey, Range, SetItem, TcpOption,
 };
 use nftables::stmt::{
-    Accept, Continue, Counter, Drop, JumpTarget, Log, Mangle, Match as NftMatch, NAT, NATFamily, Operator,
-    Return, Statement,
+    Accept, CTCount, Continue, Counter, Drop, JumpTarget, Log, Mangle, Match as NftMatch, Operator, Reject,
+    RejectType, Return, Statement,
 };
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use crate::apply::firewall::{Change, Family, Match, Rule, TcpFlags, Verdict};
+use super::program::Mode;
+use super::translation;
+use crate::apply::firewall::{Change, Family, Match, Rule, Segment, TcpFlags, Verdict};
 use crate::apply::kernel::KernelError;
 
 /// The group that `nflog` listeners join to see logged packets.
 const LOG_GROUP: u32 = 116;
 
-/// The statements of a rule, in order.
-pub(super) fn all(rule: &Rule) -> Result<Vec<Statement<'static>>, KernelError> {
+/// A statement of a rule.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Part {
+    /// One that the JSON types know.
+    Known(Box<Statement<'static>>),
+    /// One that they do not know.
+    Other(Value),
+}
+
+/// The statements of a rule, in order. A timeout that is not there yet can only be checked by itself.
+pub(super) fn all(rule: &Rule, mode: Mode) -> Result<Vec<Part>, KernelError> {
     let mut statements = rule.matches.iter().map(condition).collect::<Result<Vec<_>, _>>()?;
     if let Some(name) = &rule.counter {
-        statements.push(Statement::Counter(Counter::Named(name.clone().into())));
+        statements.push(Statement::Counter(Counter::Named(name.clone().into())).into());
     }
     if rule.log {
-        statements.push(Statement::Log(Some(Log::new(Some(LOG_GROUP)))));
+        statements.push(Statement::Log(Some(Log::new(Some(LOG_GROUP)))).into());
     }
-    statements.extend(rule.changes.iter().map(change));
-    statements.push(verdict(&rule.verdict));
+    let changes =
+        rule.changes.iter().filter(|part| mode == Mode::Commit || !matches!(part, Change::Timeout(_)));
+    statements.extend(changes.map(|part| change(part).into()));
+    statements.push(verdict(&rule.verdict).into());
     Ok(statements)
 }
 
-fn condition(condition: &Match) -> Result<Statement<'static>, KernelError> {
-    Ok(match condition {
+impl From<Statement<'static>> for Part {
+    fn from(statement: Statement<'static>) -> Self {
+        Self::Known(Box::new(statement))
+    }
+}
+
+fn condition(condition: &Match) -> Result<Part, KernelError> {
+    let statement = match condition {
         Match::InLink(link) => equal(meta(MetaKey::Iifname), text(link.as_str())),
         Match::OutLink(link) => equal(meta(MetaKey::Oifname), text(link.as_str())),
         Match::Family(Family::Ipv4) => equal(meta(MetaKey::Nfproto), text("ipv4")),
@@ -67,7 +89,33 @@ fn condition(condition: &Match) -> Result<Statement<'static>, KernelError> {
         }
         Match::New => within(conntrack("state"), text("new")),
         Match::Reply => equal(conntrack("direction"), text("reply")),
-    })
+        Match::OriginalDestination(any) => equal(original_destination(), addresses(Family::Ipv4, any)?),
+        Match::Share { below, of } => {
+            let last = Expression::Number(below.saturating_sub(1));
+            equal(random(*of), range(Expression::Number(0), last))
+        }
+        Match::FlowsOver(count) => {
+            Statement::CTCount(CTCount { val: Expression::Number(*count), inv: Some(true) })
+        }
+        Match::FlowsOfHostOver(set, count) => return Ok(Part::Other(flows_of_host(set, *count))),
+    };
+    Ok(statement.into())
+}
+
+fn original_destination() -> Expression<'static> {
+    let key = CT { key: "ip daddr".into(), family: None, dir: Some(CTDir::Original) };
+    Expression::Named(NamedExpression::CT(key))
+}
+
+fn random(of: u32) -> Expression<'static> {
+    Expression::Named(NamedExpression::Numgen(Numgen { mode: NgMode::Random, ng_mod: of, offset: None }))
+}
+
+/// Adds the source to the set, where it is not in it, and counts its flows there.
+fn flows_of_host(set: &str, count: u32) -> Value {
+    let element = json!({ "payload": { "protocol": "ip", "field": "saddr" } });
+    let counts = json!([{ "ct count": { "val": count, "inv": true } }]);
+    json!({ "set": { "op": "add", "elem": element, "set": format!("@{set}"), "stmt": counts } })
 }
 
 fn tcp_flags(TcpFlags { mask, value, differ }: TcpFlags) -> Statement<'static> {
@@ -83,32 +131,43 @@ fn fragment_offset() -> Expression<'static> {
 }
 
 fn change(change: &Change) -> Statement<'static> {
-    match *change {
-        Change::ConnectionMark { keep, set } => {
+    match change {
+        &Change::ConnectionMark { keep, set } => {
             let value = vec![bits(conntrack("mark"), keep), Expression::Number(set)];
             let value = Expression::BinaryOperation(Box::new(BinaryOperation::OR(value)));
             Statement::Mangle(Mangle { key: conntrack("mark"), value })
         }
         Change::PacketMark(mark) => {
-            Statement::Mangle(Mangle { key: meta(MetaKey::Mark), value: Expression::Number(mark) })
+            Statement::Mangle(Mangle { key: meta(MetaKey::Mark), value: Expression::Number(*mark) })
         }
+        Change::MaximumSegment(segment) => {
+            let option = TcpOption { name: "maxseg".into(), field: Some("size".into()) };
+            let value = match segment {
+                Segment::ByRoute => {
+                    Expression::Named(NamedExpression::RT(RT { key: RTKey::MTU, family: None }))
+                }
+                Segment::Octets(octets) => Expression::Number((*octets).into()),
+            };
+            Statement::Mangle(Mangle { key: Expression::Named(NamedExpression::TcpOption(option)), value })
+        }
+        Change::Timeout(object) => Statement::CTTimeout(text(object)),
     }
 }
 
 fn verdict(verdict: &Verdict) -> Statement<'static> {
     match verdict {
-        Verdict::Continue => Statement::Continue(Some(Continue {})),
         Verdict::Accept => Statement::Accept(Some(Accept {})),
         Verdict::Drop => Statement::Drop(Some(Drop {})),
+        Verdict::Reset => Statement::Reject(Some(Reject::new(Some(RejectType::TCPReset), None))),
         Verdict::Return => Statement::Return(Some(Return {})),
+        Verdict::Continue => Statement::Continue(Some(Continue {})),
         Verdict::Jump(chain) => Statement::Jump(JumpTarget { target: chain.clone().into() }),
-        Verdict::Masquerade => Statement::Masquerade(None),
-        Verdict::SourceNat(address) => Statement::SNAT(Some(NAT {
-            addr: Some(text(&address.to_string())),
-            family: Some(NATFamily::IP),
-            port: None,
-            flags: None,
-        })),
+        Verdict::Masquerade(_)
+        | Verdict::SourceNat(..)
+        | Verdict::SourceNatEach(_)
+        | Verdict::DestinationNat(..)
+        | Verdict::DestinationNatEach(_)
+        | Verdict::Redirect(_) => translation::statement(verdict),
     }
 }
 
@@ -133,7 +192,7 @@ fn meta(key: MetaKey) -> Expression<'static> {
     Expression::Named(NamedExpression::Meta(Meta { key }))
 }
 
-fn header(protocol: &'static str, field: &'static str) -> Expression<'static> {
+pub(super) fn header(protocol: &'static str, field: &'static str) -> Expression<'static> {
     let field = PayloadField { protocol: protocol.into(), field: field.into() };
     Expression::Named(NamedExpression::Payload(Payload::PayloadField(field)))
 }
@@ -142,7 +201,7 @@ fn conntrack(key: &'static str) -> Expression<'static> {
     Expression::Named(NamedExpression::CT(CT { key: key.into(), family: None, dir: None }))
 }
 
-fn text(text: &str) -> Expression<'static> {
+pub(super) fn text(text: &str) -> Expression<'static> {
     Expression::String(text.to_owned().into())
 }
 
@@ -150,7 +209,7 @@ fn set(items: impl Iterator<Item = Expression<'static>>) -> Expression<'static> 
     Expression::Named(NamedExpression::Set(items.map(SetItem::Element).collect()))
 }
 
-fn range(from: Expression<'static>, to: Expression<'static>) -> Expression<'static> {
+pub(super) fn range(from: Expression<'static>, to: Expression<'static>) -> Expression<'static> {
     Expression::Range(Box::new(Range { range: [from, to] }))
 }
 
