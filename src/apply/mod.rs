@@ -16,6 +16,7 @@ pub mod commit;
 pub mod confirm;
 pub mod error;
 pub mod firewall;
+pub mod guard;
 pub mod journal;
 pub mod kernel;
 pub mod op;

@@ -25,6 +25,15 @@ pub enum WorkerSpec {
     DhcpClient { link: KernelName },
 }
 
+impl WorkerSpec {
+    /// The link whose address or state it may change.
+    pub fn link(&self) -> Option<&KernelName> {
+        match self {
+            Self::DhcpClient { link } => Some(link),
+        }
+    }
+}
+
 impl fmt::Display for WorkerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -4,6 +4,7 @@ pub mod dhcp;
 pub mod facts;
 pub mod flow;
 pub mod interface;
+pub mod login;
 pub mod route;
 
 pub use facts::{Facts, Lease};

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use tsuji::apply::kernel::{Kernel, KernelError, Observed, Part};
 use tsuji::apply::op::Op;
 use tsuji::status::Flow;
+use tsuji::status::login::{Connection, Login};
 
 /// What a refused operation meets.
 pub const REFUSED: &str = "Refused by the test (os error 1)";
@@ -113,5 +114,9 @@ where
 
     async fn forget(&mut self, flows: &[Flow]) -> Result<(), KernelError> {
         self.inner.forget(flows).await
+    }
+
+    fn logins(&mut self, own: Option<Connection>) -> Vec<Login> {
+        self.inner.logins(own)
     }
 }

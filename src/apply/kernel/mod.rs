@@ -12,6 +12,7 @@ use std::future::Future;
 use super::op::Op;
 use super::state::{Address, RouteKey, RouteTarget, Rule};
 use crate::status::Flow;
+use crate::status::login::{Connection, Login};
 use crate::types::{KernelName, LineId};
 
 /// An operation that the kernel refused, in its own words.
@@ -116,4 +117,8 @@ pub trait Kernel: Send {
 
     /// Has the kernel forget these flows, and their translations with them.
     fn forget(&mut self, flows: &[Flow]) -> impl Future<Output = Result<(), KernelError>> + Send;
+
+    /// Who works on this machine over the network. `own` is the connection of who asks, which
+    /// counts whatever server it belongs to.
+    fn logins(&mut self, own: Option<Connection>) -> Vec<Login>;
 }

@@ -14,6 +14,7 @@ use super::{Kernel, KernelError, Observed, Part};
 use crate::apply::op::Op;
 use crate::apply::workers::{WorkerId, WorkerSpec, Workers};
 use crate::status::Flow;
+use crate::status::login::{Connection, Login};
 use crate::types::KernelName;
 
 pub use linux::FakeLinux;
@@ -46,6 +47,7 @@ struct Inner {
     ignored: Option<String>,
     crash: Option<Crash>,
     done: usize,
+    logins: Vec<Login>,
 }
 
 impl FakeKernel {
@@ -106,6 +108,11 @@ impl FakeKernel {
     pub fn die(&self) {
         self.obey();
         self.lock().workers.clear();
+    }
+
+    /// From now on these are logged in over the network.
+    pub fn log_in(&self, logins: Vec<Login>) {
+        self.lock().logins = logins;
     }
 
     /// What was asked so far, in the words of `ip` and `nft`.
@@ -189,6 +196,10 @@ impl Kernel for FakeKernel {
     fn forget(&mut self, flows: &[Flow]) -> impl Future<Output = Result<(), KernelError>> + Send {
         self.lock().linux.flows.retain(|flow| !flows.iter().any(|other| other.original == flow.original));
         async { Ok(()) }
+    }
+
+    fn logins(&mut self, _own: Option<Connection>) -> Vec<Login> {
+        self.lock().logins.clone()
     }
 }
 

@@ -20,11 +20,14 @@
 //! | `observe`, `prepare` | all of these, to read back and to look ahead |
 //! | `conntrack` | ctnetlink, to read the table of flows |
 //! | `watch` | announcements of links |
+//! | `diag`, `login` | TCP sockets, and which of them somebody works by |
 //! | `sys_packet` | packet sockets, for the workers |
 
 mod addr;
 mod conntrack;
+mod diag;
 mod link;
+mod login;
 mod lookup;
 mod nft;
 mod observe;
@@ -45,6 +48,7 @@ use self::socket::{Refusal, Socket};
 use super::{Kernel, KernelError, Observed, Part};
 use crate::apply::op::Op;
 use crate::status::Flow;
+use crate::status::login::{Connection, Login};
 
 /// The kernel of this machine, in the network namespace of the thread that called [`LinuxKernel::new`].
 ///
@@ -133,6 +137,10 @@ impl Kernel for LinuxKernel {
 
     async fn forget(&mut self, flows: &[Flow]) -> Result<(), KernelError> {
         conntrack::forget(flows).await
+    }
+
+    fn logins(&mut self, own: Option<Connection>) -> Vec<Login> {
+        login::logins(&mut self.socket, own)
     }
 }
 
