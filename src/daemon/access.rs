@@ -10,6 +10,7 @@ use std::ffi::CString;
 use nix::unistd::{Gid, Group, Uid, User, geteuid, getgrouplist};
 
 use crate::model::user::Users;
+use crate::status::login::Connection;
 use crate::types::Role;
 
 /// Who sits at a console.
@@ -19,6 +20,8 @@ pub struct Operator {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// The network connection by which they came; `None`: they sit at the machine.
+    pub connection: Option<Connection>,
 }
 
 /// The Linux groups that stand for a role, the more powerful first.
@@ -39,7 +42,7 @@ pub fn admit(uid: u32, gid: u32, users: &Users) -> Option<Operator> {
     } else {
         role_of(&groups(&name, Gid::from_raw(gid)))?
     };
-    Some(Operator { name, role })
+    Some(Operator { name, role, connection: None })
 }
 
 fn role_of(groups: &[String]) -> Option<Role> {

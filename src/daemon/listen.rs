@@ -13,7 +13,8 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::access::{self, SOCKET_GROUP};
+use super::access::{self, Operator, SOCKET_GROUP};
+use super::login;
 use super::message::{Page, REQUEST_LIMIT, Reply, Request, SOCKET_NAME, Status};
 use super::router::Handle;
 use super::session::Session;
@@ -100,6 +101,8 @@ async fn serve(stream: UnixStream, router: Handle) -> io::Result<()> {
         send(&mut writer, &Reply::Output { text }).await?;
         return send(&mut writer, &closed()).await;
     };
+    let connection = peer.pid().and_then(login::connection_of);
+    let operator = Operator { connection, ..operator };
     let mut notices = router.notices();
     let mut session = Session::new(router, operator, dialect, terminal);
     answer(&mut writer, &session, session.greeting().replies()).await?;

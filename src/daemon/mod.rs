@@ -7,6 +7,7 @@
 pub mod access;
 pub mod client;
 pub mod listen;
+mod login;
 pub mod message;
 pub mod router;
 pub mod session;
@@ -14,6 +15,7 @@ pub mod show;
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -45,6 +47,9 @@ pub struct Options {
     /// Where the history and the rollback point are.
     #[arg(long, value_name = "DIR", default_value = DEFAULT_STATE)]
     pub state: PathBuf,
+    /// How long a commit that may cut off a login waits to be confirmed.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    pub guard: u64,
 }
 
 /// Why the daemon cannot work.
@@ -81,6 +86,7 @@ pub async fn serve(options: Options, log: Log) -> Result<(), DaemonError> {
         tracing::warn!("{recovery}");
     }
     let (mut router, handle) = Router::new(applier, store, events_in, log);
+    router.set_guard_time(Duration::from_secs(options.guard));
     router.boot(&options.port).await?;
     let mut running = tokio::spawn(router.run());
     tokio::select! {

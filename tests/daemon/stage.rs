@@ -2,7 +2,8 @@
 //!
 //! | Line | Happens |
 //! |---|---|
-//! | `@as NAME [administrator\|operator\|monitor] [ix\|rtx] [ask]` | this console types from now on; `ask`: it can be asked |
+//! | `@as NAME [administrator\|operator\|monitor] [ix\|rtx] [ask] [REMOTE>LOCAL]` | this console types from now on; `ask`: it can be asked; it came by this connection |
+//! | `@login REMOTE>LOCAL LINK WRITTEN RECEIVED` | who is logged in over the network, and how many bytes went to them |
 //! | `@start FILE-LINES` | nothing runs before: this is the startup configuration, `;` ends a line |
 //! | `@plug NAME`, `@unplug NAME` | a network interface appears, or goes |
 //! | `@refuse PART = WORDS`, `@obey` | Linux refuses operations with this part, or none |
@@ -32,6 +33,7 @@ use tsuji::daemon::session::Session;
 use tsuji::run::log::Log;
 use tsuji::run::worker::FactUpdate;
 use tsuji::status::Lease;
+use tsuji::status::login::{Connection, Login};
 use tsuji::types::Role;
 
 pub struct Stage {
@@ -108,6 +110,7 @@ impl Stage {
             }
             "obey" => self.kernel.obey(),
             "linux" => self.show_operations(),
+            "login" => self.kernel.log_in(vec![login(rest)]),
             "lease" => self.lend(rest).await,
             "wait" => self.wait(rest.parse().unwrap()).await,
             "kill" => {
@@ -156,19 +159,21 @@ impl Stage {
         let mut words = words.split(' ');
         self.current = words.next().unwrap().to_owned();
         let (mut role, mut dialect, mut terminal) = (Role::Administrator, None, Terminal::SCRIPT);
+        let mut connection = None;
         for word in words {
             match word {
                 "administrator" => role = Role::Administrator,
                 "operator" => role = Role::Operator,
                 "monitor" => role = Role::Monitor,
                 "ask" => terminal.interactive = true,
+                word if word.contains('>') => connection = Some(ends(word)),
                 word => dialect = Some(word.parse().unwrap()),
             }
         }
         if !self.consoles.contains_key(&self.current) {
             let handle = self.daemon().handle.clone();
             let notices = handle.notices();
-            let operator = Operator { name: self.current.clone(), role };
+            let operator = Operator { name: self.current.clone(), role, connection };
             let session = Session::new(handle, operator, dialect, terminal);
             self.transcript += &session.greeting().text;
             self.consoles.insert(self.current.clone(), Console { session, notices });
@@ -246,6 +251,18 @@ impl Stage {
         let transcript = &self.transcript;
         self.consoles.get_mut(&self.current).unwrap_or_else(|| panic!("nobody sits there:\n{transcript}"))
     }
+}
+
+fn login(words: &str) -> Login {
+    let words: Vec<&str> = words.split(' ').collect();
+    let links = [words[1].parse().unwrap()].into();
+    let (written, received) = (words[2].parse().unwrap(), words[3].parse().unwrap());
+    Login { connection: ends(words[0]), links, written, received }
+}
+
+fn ends(text: &str) -> Connection {
+    let (remote, local) = text.split_once('>').unwrap();
+    Connection { local: local.parse().unwrap(), remote: remote.parse().unwrap() }
 }
 
 /// Text without the date and time of the day on which the test runs.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::guard::{Risk, Trial};
 use super::handle::SessionId;
 use super::running::{Complaint, Pending, Running};
 use super::store::StoreError;
@@ -18,6 +19,7 @@ use crate::language::tree::{LineText, Masking, Tree, reader};
 use crate::model::Model;
 use crate::model::log::Logging;
 use crate::run::log::Settings;
+use crate::status::login::Connection;
 use crate::types::LineId;
 
 /// What a session wants to run.
@@ -29,8 +31,10 @@ pub struct Wish {
     pub session: SessionId,
     /// The user's name, for the history and the log.
     pub who: String,
-    /// `commit confirmed`: for how many minutes.
-    pub trial: Option<u32>,
+    /// The network connection by which they came.
+    pub connection: Option<Connection>,
+    /// Whether it takes itself back.
+    pub trial: Trial,
 }
 
 /// What a commit did, or would do.
@@ -44,6 +48,10 @@ pub struct Committed {
     pub warnings: Vec<Complaint>,
     /// Whether this confirmed an earlier commit.
     pub kept: bool,
+    /// The logins that it touched, or would touch.
+    pub risks: Vec<Risk>,
+    /// How long it waits to be confirmed, if it does.
+    pub trial: Option<Duration>,
 }
 
 /// Why nothing was committed. Running configuration, candidate and Linux are as before, except
@@ -56,6 +64,12 @@ pub enum CommitFailure {
     /// Lines contradict each other or themselves.
     #[error("the configuration has errors")]
     Invalid(Vec<Complaint>),
+    /// It would keep a commit that waits, but nobody was seen to be there since.
+    #[error(
+        "the last commit waits to be confirmed, and the other end of this connection has received nothing since: \
+         commit again"
+    )]
+    Unheard,
     /// Linux refused.
     #[error("{error}")]
     Refused {
@@ -83,20 +97,34 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         let ready = self.ready(&running, tree)?;
         let plan = self.applier.check(&ready.state).await.map_err(|error| refused(tree, error))?;
         let warnings = warnings(tree, &ready);
-        Ok(Committed { revision: running.revision, plan, warnings, kept: false })
+        let risks = self.risks(&running, tree, &ready.state, wish.connection);
+        let trial = self.trial(wish.trial, &risks);
+        Ok(Committed { revision: running.revision, plan, warnings, kept: false, risks, trial })
     }
 
     /// Makes the candidate the running configuration.
     pub(super) async fn commit(&mut self, wish: Wish) -> Result<Committed, CommitFailure> {
         let running = self.running();
-        let Wish { candidate, session, who, trial } = wish;
+        let Wish { candidate, session, who, connection, trial } = wish;
         candidate.check_base(running.revision)?;
+        if let Some(pending) = running.pending.as_ref().filter(|_| trial == Trial::IfRisky)
+            && !self.is_heard(pending, connection)
+        {
+            return Err(CommitFailure::Unheard);
+        }
         if !candidate.is_edited() && !running.set_aside.is_empty() {
             self.repair().await;
         }
         let running = self.running();
         let ready = self.ready(&running, &candidate.tree)?;
         let mut warnings = warnings(&candidate.tree, &ready);
+        let risks = match trial {
+            Trial::IfRisky | Trial::Minutes(_) => {
+                self.risks(&running, &candidate.tree, &ready.state, connection)
+            }
+            Trial::Never => Vec::new(),
+        };
+        let trial = self.trial(trial, &risks);
         let applied = self.applier.commit(ready.state).await;
         let plan = applied.map_err(|error| {
             tracing::error!(user = who, %error, "commit failed");
@@ -106,13 +134,17 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         let steps = plan.steps.len();
         let is_idle = steps == 0 && !kept && trial.is_none() && !candidate.is_edited();
         self.publish(&running, candidate.tree, ready.model, ready.held);
-        let noted = self.schedule(&running, &who, trial);
+        let witnesses = self.witnesses(&risks, connection);
+        let pending = trial.map(|time| Pending { who: who.clone(), time, witnesses });
+        let noted = self.schedule(&running, pending);
         let revision = self.running().revision;
         if is_idle {
-            return Ok(Committed { revision, plan, warnings, kept });
+            return Ok(Committed { revision, plan, warnings, kept, risks, trial });
         }
         tracing::info!(number = 2, user = who, %revision, steps, "configuration committed");
-        self.tell_others(Some(session), format!("{who} committed a configuration (revision {revision})"));
+        let trial_words = if trial.is_some() { ", on trial" } else { "" };
+        let notice = format!("{who} committed a configuration (revision {revision}{trial_words})");
+        self.tell_others(Some(session), notice);
         let kept_on_disk = match running.revision == revision {
             true => noted,
             false => noted.and_then(|()| self.keep_records(&who)),
@@ -122,7 +154,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             let message = format!("it is in force, but not noted on the disk: {error}");
             warnings.push(Complaint { line: None, message });
         }
-        Ok(Committed { revision, plan, warnings, kept })
+        Ok(Committed { revision, plan, warnings, kept, risks, trial })
     }
 
     /// The time of `commit confirmed` is over: back to what ran before.
@@ -210,18 +242,25 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         self.running.send_replace(Arc::new(next));
     }
 
+    /// How long a commit waits to be confirmed; `None`: it stays.
+    fn trial(&self, asked: Trial, risks: &[Risk]) -> Option<Duration> {
+        match asked {
+            Trial::Minutes(minutes) => Some(Duration::from_secs(u64::from(minutes) * 60)),
+            Trial::IfRisky if !risks.is_empty() => Some(self.guard_time),
+            Trial::IfRisky | Trial::Never => None,
+        }
+    }
+
     /// Starts, restarts or ends the time in which a commit has to be confirmed.
-    fn schedule(&mut self, before: &Running, who: &str, trial: Option<u32>) -> Result<(), StoreError> {
-        let pending = trial.map(|minutes| Pending { who: who.to_owned(), minutes });
-        self.set(|running| running.pending = pending);
-        let point = match trial {
-            Some(minutes) => {
+    fn schedule(&mut self, before: &Running, pending: Option<Pending>) -> Result<(), StoreError> {
+        let point = match &pending {
+            Some(pending) => {
                 let text = before.tree.print(before.dialect, Masking::No);
-                let wait = Duration::from_secs(u64::from(minutes) * 60);
-                self.confirm.committed_for(wait, &text, now().into_std())
+                self.confirm.committed_for(pending.time, &text, now().into_std())
             }
             None => self.confirm.confirmed(),
         };
+        self.set(|running| running.pending = pending);
         self.keep_point(before, point)
     }
 

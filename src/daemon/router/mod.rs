@@ -10,6 +10,7 @@
 
 mod boot;
 mod commit;
+mod guard;
 mod handle;
 mod running;
 mod status;
@@ -24,6 +25,7 @@ use tokio::time::Instant;
 
 pub use boot::Tie;
 pub use commit::{CommitFailure, Committed, Wish};
+pub use guard::{Risk, Trial};
 pub use handle::{Handle, Notice, SessionId, Stopping};
 pub use running::{Complaint, Pending, Running};
 pub use status::Snapshot;
@@ -70,6 +72,8 @@ pub struct Router<K: Kernel, W: Workers> {
     ages: Ages,
     confirm: Confirm,
     log: Log,
+    /// How long a commit that may cut off a login waits to be confirmed.
+    guard_time: Duration,
     /// Whether links changed since we looked after them.
     links_changed: bool,
     /// When to ask of Linux again what it has not got.
@@ -107,11 +111,18 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             ages: Ages::default(),
             confirm: Confirm::default(),
             log,
+            guard_time: guard::TIME,
             links_changed: false,
             repair_at: None,
             patience: SETTLED,
         };
         (router, handle)
+    }
+
+    /// Waits this long for the confirmation of a commit that may cut off a login, instead of two
+    /// minutes.
+    pub fn set_guard_time(&mut self, time: Duration) {
+        self.guard_time = time;
     }
 
     /// Serves questions and events until nobody can ask any more.

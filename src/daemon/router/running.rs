@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::guard::Witness;
 use crate::config::Revision;
 use crate::language::tree::{LineText, Tree};
 use crate::model::Model;
@@ -40,8 +42,10 @@ pub struct Running {
 pub struct Pending {
     /// Who made it.
     pub who: String,
-    /// For how many minutes.
-    pub minutes: u32,
+    /// How long it waits.
+    pub time: Duration,
+    /// Logins that may have been cut off by it.
+    pub witnesses: Vec<Witness>,
 }
 
 /// A line and what there is to say of it.

@@ -29,6 +29,8 @@ pub enum Action {
     CommitCheck,
     /// Apply the candidate for some minutes.
     CommitConfirmed(u32),
+    /// Apply the candidate, and keep it whomever it cuts off.
+    CommitNow,
     /// Keep what was committed for some minutes.
     Confirm,
     /// Make an earlier configuration the candidate.
@@ -112,6 +114,7 @@ impl Action {
             | Self::Commit
             | Self::CommitCheck
             | Self::CommitConfirmed(_)
+            | Self::CommitNow
             | Self::Confirm
             | Self::Rollback(_)
             | Self::Load(_)
@@ -147,7 +150,8 @@ impl Action {
             Rule::rtx_administrator => Self::Administrator,
             Rule::rtx_login_password_ask => Self::ChangePassword(Account::Login),
             Rule::rtx_administrator_password_ask => Self::ChangePassword(Account::Administrator),
-            Rule::commit | Rule::commit_now => Self::Commit,
+            Rule::commit => Self::Commit,
+            Rule::commit_now => Self::CommitNow,
             Rule::commit_check => Self::CommitCheck,
             Rule::commit_confirmed => Self::CommitConfirmed(number("minutes")?),
             Rule::rtx_confirm => Self::Confirm,

@@ -1,31 +1,45 @@
 //! Committing, saving, going back.
 
+use std::time::Duration;
+
 use super::action::Load;
 use super::{Answer, Session};
 use crate::apply::Plan;
 use crate::config;
-use crate::daemon::router::{CommitFailure, Committed, Complaint, Stopping, Wish};
+use crate::daemon::access::Operator;
+use crate::daemon::router::{CommitFailure, Committed, Complaint, Risk, Stopping, Trial, Wish};
 use crate::language::tree::reader;
 use crate::types::{Dialect, Language};
 
+/// How long the other end of a connection may take to receive what was said.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often we look whether it has.
+const GLANCE: Duration = Duration::from_millis(100);
+
 impl Session {
-    /// Makes the candidate run: for good, or for some minutes.
-    pub(super) async fn commit(&mut self, trial: Option<u32>) -> Answer {
+    /// Makes the candidate run: for good, or on trial.
+    pub(super) async fn commit(&mut self, trial: Trial) -> Answer {
         let was_edited = self.is_edited();
-        let wish = self.wish(trial);
-        let committed = match self.router.commit(wish).await {
+        let committed = match self.commit_when_heard(trial).await {
             Ok(Ok(committed)) => committed,
             Ok(Err(failure)) => return self.failed(&failure),
             Err(stopping) => return self.stopping(stopping),
         };
         self.candidate = None;
         let mut answer = self.warned(&committed.warnings);
-        let Committed { revision, kept, plan, .. } = committed;
+        if committed.trial.is_some() && trial == Trial::IfRisky {
+            answer.say(&self.risks(&committed.risks, "touches"));
+        }
+        let Committed { revision, kept, plan, trial, .. } = committed;
         answer.say(&self.voice().note(&match (trial, kept) {
             (None, false) if !was_edited && plan.is_empty() => "nothing to commit".to_owned(),
-            (None, false) if !was_edited => format!("{} steps put right what others changed", plan.steps.len()),
-            (Some(minutes), _) => format!(
-                "committed as revision {revision} for {minutes} minutes: a plain commit keeps it, else it is taken back"
+            (None, false) if !was_edited => {
+                format!("{} steps put right what others changed", plan.steps.len())
+            }
+            (Some(time), _) => format!(
+                "committed as revision {revision} for {}: a plain commit keeps it, else it is taken back",
+                minutes(time)
             ),
             (None, true) => format!("committed as revision {revision}, and confirmed"),
             (None, false) => format!("committed as revision {revision}"),
@@ -33,15 +47,39 @@ impl Session {
         answer
     }
 
+    /// A line that was typed ahead waits until the other end has seen what the last commit did.
+    #[expect(clippy::disallowed_methods, reason = "the other end of a connection takes real time")]
+    async fn commit_when_heard(
+        &mut self,
+        trial: Trial,
+    ) -> Result<Result<Committed, CommitFailure>, Stopping> {
+        let mut patience = PATIENCE;
+        loop {
+            let wish = self.wish(trial);
+            match self.router.commit(wish).await? {
+                Err(CommitFailure::Unheard) if !patience.is_zero() => {
+                    tokio::time::sleep(GLANCE).await;
+                    patience = patience.saturating_sub(GLANCE);
+                }
+                outcome => return Ok(outcome),
+            }
+        }
+    }
+
     /// Shows the plan of a commit.
     pub(super) async fn check(&mut self) -> Answer {
-        let wish = self.wish(None);
-        let Committed { plan, warnings, .. } = match self.router.check(wish).await {
+        let wish = self.wish(Trial::IfRisky);
+        let Committed { plan, warnings, risks, trial, .. } = match self.router.check(wish).await {
             Ok(Ok(would)) => would,
             Ok(Err(failure)) => return self.failed(&failure),
             Err(stopping) => return self.stopping(stopping),
         };
         let mut answer = self.warned(&warnings);
+        answer.say(&self.risks(&risks, "would touch"));
+        if let Some(time) = trial {
+            let text = format!("commit would wait {} to be confirmed; commit now would not", minutes(time));
+            answer.say(&self.voice().note(&text));
+        }
         if plan.is_empty() {
             answer.say(&self.voice().note("nothing would change in Linux"));
             return answer;
@@ -90,7 +128,7 @@ impl Session {
         let saved = reader::read(&text, Some(running.dialect)).tree;
         self.candidate_mut().tree = running.tree.with_edits(&running.tree, &saved);
         self.cursor.close();
-        let answer = self.commit(load.trial).await;
+        let answer = self.commit(load.trial.map_or(Trial::IfRisky, Trial::Minutes)).await;
         if !answer.is_ok() {
             self.candidate = None;
         }
@@ -104,7 +142,7 @@ impl Session {
             return Answer::error(self.voice().error("no commit waits to be confirmed"));
         }
         let edited = self.candidate.take();
-        let answer = self.commit(None).await;
+        let answer = self.commit(Trial::IfRisky).await;
         self.candidate = edited;
         answer
     }
@@ -143,10 +181,14 @@ impl Session {
     pub(super) async fn save(&mut self, copy: bool) -> Answer {
         let mut answer = Answer::ok();
         if self.is_edited() || self.running().pending.is_some() {
-            answer = self.commit(None).await;
+            answer = self.commit(Trial::IfRisky).await;
             if !answer.is_ok() {
                 answer.say(&self.voice().error("nothing was saved"));
                 return answer;
+            }
+            if self.running().pending.is_some() {
+                let text = "not saved, because it may be taken back: the same line again keeps it and saves";
+                return answer.then(Answer::error(self.voice().error(text)));
             }
         }
         match self.router.save(&self.operator.name).await {
@@ -180,9 +222,24 @@ impl Session {
         Answer::ok()
     }
 
-    fn wish(&mut self, trial: Option<u32>) -> Wish {
+    fn wish(&mut self, trial: Trial) -> Wish {
         let candidate = self.candidate_mut().clone();
-        Wish { candidate, session: self.id(), who: self.operator.name.clone(), trial }
+        let Operator { name, connection, .. } = self.operator.clone();
+        Wish { candidate, session: self.id(), who: name, connection, trial }
+    }
+
+    /// Which logins hang on what a commit changes: this one, or others.
+    fn risks(&self, risks: &[Risk], touches: &str) -> String {
+        let describe = |risk: &Risk| {
+            let whose = match Some(risk.connection) == self.operator.connection {
+                true => "this session",
+                false => "the session",
+            };
+            let line = risk.line.as_ref().map_or_else(String::new, |line| format!(", by {line}"));
+            self.voice()
+                .note(&format!("{touches} {}, which carries {whose} {}{line}", risk.what, risk.connection))
+        };
+        risks.iter().map(describe).collect()
     }
 
     /// A commit that did not come about: the line, the step, the kernel's words.
@@ -203,7 +260,7 @@ impl Session {
                 text += &voice.error(&error.to_string());
                 text += &voice.error("nothing was committed");
             }
-            CommitFailure::Stale(_) => text += &voice.error(&failure.to_string()),
+            CommitFailure::Stale(_) | CommitFailure::Unheard => text += &voice.error(&failure.to_string()),
         }
         Answer::error(text)
     }
@@ -218,6 +275,15 @@ impl Session {
 
     pub(super) fn stopping(&self, stopping: Stopping) -> Answer {
         Answer::error(self.voice().error(&stopping.to_string()))
+    }
+}
+
+/// `2 minutes`, `90 seconds`.
+fn minutes(time: Duration) -> String {
+    match (time.as_secs() / 60, time.as_secs() % 60) {
+        (1, 0) => "1 minute".to_owned(),
+        (minutes, 0) => format!("{minutes} minutes"),
+        _ => format!("{} seconds", time.as_secs()),
     }
 }
 

@@ -5,6 +5,7 @@ use super::question::Question;
 use super::wording::Voice;
 use super::{Answer, Place, Session};
 use crate::config::Candidate;
+use crate::daemon::router::Trial;
 use crate::language::command::Command;
 use crate::language::syntax::Syntax;
 use crate::language::tree::entry::{self, Entry};
@@ -86,7 +87,7 @@ impl Session {
 
     /// `set immediate on`: the line runs at once, or it is taken back.
     async fn commit_at_once(&mut self, before: Candidate, answer: Answer) -> Answer {
-        let committed = self.commit(None).await;
+        let committed = self.commit(Trial::IfRisky).await;
         if !committed.is_ok() {
             self.candidate = Some(before);
         }
@@ -192,7 +193,7 @@ impl Session {
         match line.trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => {
                 let done = match self.dialect {
-                    Dialect::Ix => self.commit(None).await,
+                    Dialect::Ix => self.commit(Trial::IfRisky).await,
                     Dialect::Rtx => self.save(false).await,
                 };
                 Some(if done.is_ok() { done.then(self.step_out()) } else { done })

@@ -21,7 +21,7 @@ use self::question::Question;
 use self::wording::Voice;
 use super::access::Operator;
 use super::message::{LINE_LIMIT, Page, Reply, Request, Status, Terminal};
-use super::router::{Handle, Running, SessionId};
+use super::router::{Handle, Running, SessionId, Trial};
 use super::show::{PROGRAM, pipe};
 use crate::config::Candidate;
 use crate::language::syntax::{Syntax, SyntaxError};
@@ -319,9 +319,10 @@ impl Session {
                 self.cursor.close();
                 Answer::ok()
             }
-            Action::Commit => self.commit(None).await,
+            Action::Commit => self.commit(Trial::IfRisky).await,
             Action::Confirm => self.confirm().await,
-            Action::CommitConfirmed(minutes) => self.commit(Some(minutes)).await,
+            Action::CommitConfirmed(minutes) => self.commit(Trial::Minutes(minutes)).await,
+            Action::CommitNow => self.commit(Trial::Never).await,
             Action::CommitCheck => self.check().await,
             Action::Rollback(back) => self.rollback(back).await,
             Action::Load(load) => self.load(&load).await,
