@@ -4,13 +4,14 @@
 //! to one: logging in again must be possible as well. Of each chain those rules count that may
 //! match, up to the first that must. A condition that cannot be judged here may hold.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 
 use ipnet::IpNet;
 
 use super::Touch;
-use crate::apply::firewall::{Family, Firewall, Hook, Match, Rule, Verdict};
+use crate::apply::firewall::{Change, Family, Firewall, Hook, Match, Rule, Verdict};
 use crate::status::login::Login;
 use crate::types::KernelName;
 
@@ -38,6 +39,16 @@ pub(super) fn touch(old: Option<&Firewall>, new: Option<&Firewall>, login: &Logi
     let moved = || before.iter().zip(&after).find(|(old, new)| old != new).map(|(_, new)| new);
     let (chain, rule) = added.or(gone).or_else(moved)?;
     Some(Touch { what: format!("filter chain {chain}"), origin: rule.origin })
+}
+
+/// The marks that a table gives to packets of a login.
+pub(super) fn marks(table: &Firewall, login: &Login) -> BTreeSet<u32> {
+    let changes = met(Some(table), login).into_iter().flat_map(|(_, rule)| &rule.changes);
+    let mark = |change: &Change| match change {
+        Change::PacketMark(mark) => Some(*mark),
+        Change::ConnectionMark { .. } => None,
+    };
+    changes.filter_map(mark).collect()
 }
 
 /// The rules that a login's packets meet, each with the chain that it stands in.

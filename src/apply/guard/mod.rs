@@ -13,7 +13,7 @@ mod filter;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::state::{Address, Link, LinkKind, RouteKey, RouteTarget, State, link_of_sysctl};
+use super::state::{Address, Link, LinkKind, MAIN_TABLE, RouteKey, RouteTarget, State, link_of_sysctl};
 use crate::status::login::Login;
 use crate::types::{KernelName, LineId, Sourced};
 
@@ -89,18 +89,28 @@ enum Way<'a> {
 
 fn way_back(old: &State, new: &State, login: &Login) -> Option<Touch> {
     let remote = login.connection.remote.ip();
-    let (before, after) = (way(old, remote), way(new, remote));
-    let same = before.as_ref().map(|(way, _)| way) == after.as_ref().map(|(way, _)| way);
-    let (way, origin) = after.or(before).filter(|_| !same)?;
-    match way {
-        Way::Network(link, _) => touch(format!("the network of link {link}"), origin),
-        Way::Route(key, ..) => touch(format!("route {}", key.prefix), origin),
-    }
+    let tables: BTreeSet<u32> = [old, new].into_iter().flat_map(|state| tables(state, login)).collect();
+    tables.into_iter().find_map(|table| {
+        let (before, after) = (way(old, table, remote), way(new, table, remote));
+        let same = before.as_ref().map(|(way, _)| way) == after.as_ref().map(|(way, _)| way);
+        let (way, origin) = after.or(before).filter(|_| !same)?;
+        match way {
+            Way::Network(link, _) => touch(format!("the network of link {link}"), origin),
+            Way::Route(key, ..) => touch(format!("route {}", key.prefix), origin),
+        }
+    })
 }
 
-fn way(state: &State, remote: IpAddr) -> Option<(Way<'_>, LineId)> {
-    let network = network(state, remote);
-    let route = route(state, remote);
+/// The tables that the login's packets may ask.
+fn tables(state: &State, login: &Login) -> Vec<u32> {
+    let marks = state.firewall.as_ref().map(|table| filter::marks(table, login)).unwrap_or_default();
+    let of_rules = state.rules.keys().filter(|rule| marks.contains(&rule.mark)).map(|rule| rule.table);
+    of_rules.chain([MAIN_TABLE]).collect()
+}
+
+fn way(state: &State, table: u32, remote: IpAddr) -> Option<(Way<'_>, LineId)> {
+    let network = network(state, remote).filter(|_| table == MAIN_TABLE);
+    let route = route(state, table, remote);
     match (network, route) {
         (Some((link, length, origin)), route)
             if route.is_none_or(|(key, _)| key.prefix.prefix_len() <= length) =>
@@ -130,8 +140,8 @@ fn network(state: &State, ip: IpAddr) -> Option<(&KernelName, u8, LineId)> {
 }
 
 /// The route that the kernel would choose among ours.
-fn route(state: &State, ip: IpAddr) -> Option<(&RouteKey, &Sourced<RouteTarget>)> {
-    let leading = state.routes.iter().filter(|(key, _)| key.prefix.contains(&ip));
+fn route(state: &State, table: u32, ip: IpAddr) -> Option<(&RouteKey, &Sourced<RouteTarget>)> {
+    let leading = state.routes.iter().filter(|(key, _)| key.table == table && key.prefix.contains(&ip));
     leading.max_by_key(|(key, _)| (key.prefix.prefix_len(), std::cmp::Reverse(key.priority)))
 }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::apply::firewall::{Chain, Family, Firewall, Hook, Match, Rule, Verdict};
+use crate::apply::firewall::{Chain, Change, Family, Firewall, Hook, Match, Rule, Verdict};
 use crate::status::login::Connection;
 
 const LINE: LineId = LineId(7);
@@ -30,7 +30,7 @@ fn address(state: &mut State, link: &str, network: &str) {
 }
 
 fn route(state: &mut State, prefix: &str, priority: u32, gateway: &str) {
-    let key = RouteKey { prefix: prefix.parse().unwrap(), priority };
+    let key = RouteKey { prefix: prefix.parse().unwrap(), priority, table: MAIN_TABLE };
     let target = RouteTarget::Via { gateway: gateway.parse().unwrap(), link: None };
     state.routes.insert(key, Sourced::new(target, LINE));
 }
@@ -174,4 +174,32 @@ fn translation_and_the_way_out_are_filters_too() {
     assert!(hooked(Hook::SourceNat, out.clone(), Verdict::Masquerade).is_some());
     assert!(hooked(Hook::Output, Match::OutLink(name("lan")), Verdict::Drop).is_none());
     assert!(hooked(Hook::Forward, Match::InLink(name("wan")), Verdict::Drop).is_none());
+}
+
+#[test]
+fn a_table_counts_where_packets_are_marked_for_it() {
+    let table = 11601;
+    let rule_of = |old: &mut State| {
+        let rule = crate::apply::state::Rule {
+            family: Family::Ipv4,
+            priority: 11600,
+            mark: 0x7400_0001,
+            table,
+            longer_than: None,
+        };
+        old.rules.insert(rule, Sourced::new((), LINE));
+        let key = RouteKey { prefix: "0.0.0.0/0".parse().unwrap(), priority: 10, table };
+        old.routes.insert(key, Sourced::new(RouteTarget::Link(name("lan")), LINE));
+    };
+    assert_eq!(touched(rule_of), None, "nothing marks the packets of the login");
+
+    let mut old = state();
+    let restore = Rule { changes: vec![Change::PacketMark(0x7400_0001)], ..rule(vec![], Verdict::Continue) };
+    let mut marking = Firewall::clone(old.firewall.as_ref().unwrap());
+    let chain = Chain { hook: Some(Hook::ClassifyOwn), rules: vec![restore] };
+    marking.chains.insert(Hook::ClassifyOwn.chain().to_owned(), chain);
+    old.firewall = Some(Arc::new(marking));
+    let mut new = old.clone();
+    rule_of(&mut new);
+    assert_eq!(touches(&old, &new, &login()).unwrap().what, "route 0.0.0.0/0");
 }
