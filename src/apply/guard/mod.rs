@@ -83,8 +83,8 @@ fn address(old: &State, new: &State, login: &Login) -> Option<Touch> {
 enum Way<'a> {
     /// The other end is on a network of this link.
     Network(&'a KernelName, u8),
-    /// By this route; and if that leads to a router, by this network to it.
-    Route(&'a RouteKey, &'a RouteTarget, Option<(&'a KernelName, u8)>),
+    /// By this route, and to its routers by these networks.
+    Route(&'a RouteKey, &'a RouteTarget, Vec<(&'a KernelName, u8)>),
 }
 
 fn way_back(old: &State, new: &State, login: &Login) -> Option<Touch> {
@@ -118,11 +118,9 @@ fn way(state: &State, table: u32, remote: IpAddr) -> Option<(Way<'_>, LineId)> {
             Some((Way::Network(link, length), origin))
         }
         (_, Some((key, target))) => {
-            let router = match &target.value {
-                RouteTarget::Via { gateway, .. } => network_to(state, *gateway),
-                RouteTarget::Link(_) | RouteTarget::Blackhole => None,
-            };
-            Some((Way::Route(key, &target.value, router), target.origin))
+            let gateways = target.gateways();
+            let routers = gateways.into_iter().filter_map(|gateway| network_to(state, gateway)).collect();
+            Some((Way::Route(key, &target.value, routers), target.origin))
         }
         (_, None) => None,
     }
