@@ -44,10 +44,7 @@ pub(super) fn touch(old: Option<&Firewall>, new: Option<&Firewall>, login: &Logi
 /// The marks that a table gives to packets of a login.
 pub(super) fn marks(table: &Firewall, login: &Login) -> BTreeSet<u32> {
     let changes = met(Some(table), login).into_iter().flat_map(|(_, rule)| &rule.changes);
-    let mark = |change: &Change| match change {
-        Change::PacketMark(mark) => Some(*mark),
-        Change::ConnectionMark { .. } => None,
-    };
+    let mark = |change: &Change| if let Change::PacketMark(mark) = change { Some(*mark) } else { None };
     changes.filter_map(mark).collect()
 }
 

@@ -171,7 +171,7 @@ fn translation_and_the_way_out_are_filters_too() {
     };
     let out = Match::OutLink(name("wan"));
     assert!(hooked(Hook::Output, out.clone(), Verdict::Drop).is_some());
-    assert!(hooked(Hook::SourceNat, out.clone(), Verdict::Masquerade).is_some());
+    assert!(hooked(Hook::SourceNat, out.clone(), Verdict::Accept).is_some());
     assert!(hooked(Hook::Output, Match::OutLink(name("lan")), Verdict::Drop).is_none());
     assert!(hooked(Hook::Forward, Match::InLink(name("wan")), Verdict::Drop).is_none());
 }
