@@ -58,6 +58,11 @@ impl Command {
         self.words.iter().filter(move |word| word.is_tagged(tag)).map(|word| self.plain(word))
     }
 
+    /// All tagged words in their order, each with its tag and without its quotes.
+    pub fn tagged(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
+        self.words.iter().filter_map(|word| Some((word.value?.tag?, self.plain(word))))
+    }
+
     /// Whether this keyword stands in the line.
     pub fn has(&self, keyword: &str) -> bool {
         self.words.iter().any(|word| word.is_keyword() && word.text == keyword)

@@ -1,6 +1,9 @@
 //! Who may use a service of the router.
 
-use super::filter::AddressRange;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
 use crate::types::{InterfaceName, Sourced};
 
 /// The services by which people come in.
@@ -43,8 +46,17 @@ pub enum Clients {
 /// One who may use a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Client {
-    /// Hosts of a network, or from first to last.
-    Range(AddressRange),
+    /// By their addresses.
+    Hosts(Hosts),
     /// Hosts on an interface.
     Interface(InterfaceName),
+}
+
+/// Hosts by their addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hosts {
+    /// All of a network; a single one is a network of full length.
+    Network(IpNet),
+    /// From first to last, both of one family.
+    Range(IpAddr, IpAddr),
 }

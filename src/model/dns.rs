@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::access::Clients;
+use super::access::{Clients, Hosts};
 use crate::types::{InterfaceName, Sourced};
 
 /// The DNS forwarder, and the resolver.
@@ -59,8 +59,8 @@ pub struct Rule {
     pub kind: Option<Kind>,
     /// What is asked.
     pub asked: Asked,
-    /// Networks or single addresses of those who ask; `None`: anybody.
-    pub asker: Option<super::filter::AddressRange>,
+    /// Who asks; `None`: anybody.
+    pub asker: Option<Hosts>,
     /// Who is asked, in order; nobody: the question is dropped.
     pub servers: Vec<Server>,
 }
@@ -72,7 +72,7 @@ pub enum Asked {
     Anything,
     /// A name, or names that begin or end so: `*` stands for the rest, at one end.
     Name(String),
-    /// A name that ends so, at the border of a label or not (`example.jp`).
+    /// Every name that ends so (`example.jp`).
     Ending(String),
     /// The name of an address in this network.
     Address(IpNet),

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::check::{reading_of, write_problems};
 use crate::language::lower::{self, Lowered};
-use crate::language::raise::{Lost, Pairing, raise};
+use crate::language::raise::{Lost, Pairing, raise, raise_foreign};
 use crate::language::tree::reader::{Outcome, Reading, Status};
 use crate::language::tree::{LineText, Masking, Tree};
 use crate::types::{Dialect, LineId};
@@ -52,12 +52,15 @@ pub fn run(options: &TranslateOptions, out: &mut dyn Write, problems: &mut dyn W
 
 /// What was read, in the words of a dialect. Ports keep their names where it is the file's own.
 fn translation(reading: &Reading, to: Dialect, pairing: &Pairing) -> String {
-    let Lowered { model, idle, .. } = lower::lower_all(&reading.tree);
-    let own = Pairing::default();
-    let raised = raise(&model, to, if reading.dialect == to { &own } else { pairing });
+    let Lowered { model, idle, beyond, .. } = lower::lower_all(&reading.tree);
+    let raised = match reading.dialect == to {
+        true => raise(&model, to, &Pairing::default()),
+        false => raise_foreign(&model, to, pairing),
+    };
     let mut notes: Vec<Note> =
         reading.outcomes.iter().filter_map(|line| unheard(&reading.tree, line)).collect();
     notes.extend(idle.into_iter().map(|line| Note::about(&reading.tree, line, NO_PART.to_owned())));
+    notes.extend(beyond.into_iter().map(|(line, reason)| Note::about(&reading.tree, line, reason)));
     notes.extend(
         raised.lost.into_iter().map(|Lost { line, reason }| Note::about(&reading.tree, line, reason)),
     );

@@ -7,6 +7,7 @@ mod models;
 mod normal;
 mod program;
 mod properties;
+mod services;
 mod settings;
 
 use tsuji::language::lower::lower;

@@ -18,18 +18,23 @@ use tsuji::model::system::{Console, System};
 use tsuji::model::{Interface, Model};
 use tsuji::types::{Character, Dialect, Encoding, InterfaceName, KernelName, LineId, Port, Sourced};
 
+use crate::services::{access, ddns, dns, time};
 use crate::settings::{logging, timezone, users};
 
 pub fn model(dialect: Dialect) -> impl Strategy<Value = Model> {
     let interfaces = btree_map(interface_name(), interface(dialect), 0..4);
     let routes = vec(way(dialect), 0..8).prop_map(move |ways| routes(dialect, ways));
     let settings = (system(dialect), users(dialect), logging(dialect));
-    (settings, ports(), interfaces, routes).prop_map(|((system, users, log), ports, interfaces, routes)| {
-        // An RTX knows an interface only by a line that says something of it.
-        let bare = Interface { link: up(), ..Interface::default() };
-        let interfaces = interfaces.into_iter().filter(|(_, interface)| *interface != bare).collect();
-        Model { system, users, log, ports, interfaces, routes, ..Model::default() }
-    })
+    let services = (time(dialect), access(dialect), dns(dialect), ddns(dialect));
+    (settings, services, ports(), interfaces, routes).prop_map(
+        |((system, users, log), (time, access, dns, ddns), ports, interfaces, routes)| {
+            // An RTX knows an interface only by a line that says something of it.
+            let bare = Interface { link: up(), ..Interface::default() };
+            let interfaces = interfaces.into_iter().filter(|(_, interface)| *interface != bare).collect();
+            let dhcp = Default::default();
+            Model { system, users, log, time, access, dhcp, dns, ddns, ports, interfaces, routes }
+        },
+    )
 }
 
 fn line<T>(value: T) -> Sourced<T> {

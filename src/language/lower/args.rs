@@ -9,7 +9,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::language::command::{Command, Word};
 use crate::language::tree::Line;
-use crate::types::{Dialect, LineId, Sourced};
+use crate::types::{Dialect, InterfaceName, LineId, Sourced};
 
 /// A line and the context around it.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +102,16 @@ impl<'a> Args<'a> {
     fn values(&self, tag: &str) -> impl Iterator<Item = Cow<'a, str>> {
         let tagged = self.words.iter().filter(move |word| word.is_tagged(tag));
         tagged.map(|word| self.command.plain(word))
+    }
+
+    /// The interface with this tag; `None` also for one of a kind that is not built yet.
+    pub(super) fn interface(&self, tag: &str) -> Option<InterfaceName> {
+        self.text(tag)?.parse().ok()
+    }
+
+    /// The tagged words in their order, with their tags.
+    pub(super) fn tagged(&self) -> impl Iterator<Item = (&'static str, Cow<'a, str>)> {
+        self.command.tagged()
     }
 
     /// A value of the line that opens the context around this one.

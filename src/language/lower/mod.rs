@@ -5,8 +5,11 @@
 //! may claim too. What one line cannot know by itself, such as the rules behind a list's name, is
 //! settled when all lines are in. All problems come out at once, each with its line.
 
+mod access;
 mod addr;
 mod args;
+mod dhcp;
+mod dns;
 mod filter;
 mod ix;
 mod link;
@@ -15,6 +18,7 @@ mod nat;
 mod route;
 mod rtx;
 mod system;
+mod time;
 mod user;
 
 use args::{Args, Refusal};
@@ -64,6 +68,8 @@ pub struct Lowered {
     /// Lines that are fine and have no part in the model: text for people, and definitions that
     /// nothing uses.
     pub idle: Vec<LineId>,
+    /// What lines say beyond what the model has room for, in words. All of it is planned.
+    pub beyond: Vec<(LineId, String)>,
 }
 
 /// As [`lower`], and names the lines that say nothing to the model.
@@ -79,8 +85,9 @@ pub fn lower_all(tree: &Tree) -> Lowered {
             problems.refuse(line.id, refusal);
         }
     }
+    let beyond = std::mem::take(&mut draft.beyond);
     let (model, idle) = draft.settle(&mut problems);
-    Lowered { model, diagnostics: problems.in_words(tree), idle }
+    Lowered { model, diagnostics: problems.in_words(tree), idle, beyond }
 }
 
 /// Whether this command has a part in the model. Lines of features that are not built may have:
@@ -112,6 +119,10 @@ fn arm(rule: Rule) -> Option<Arm> {
 struct Draft {
     model: Model,
     idle: Vec<LineId>,
+    beyond: Vec<(LineId, String)>,
+    dhcp: dhcp::Draft,
+    dns: dns::Draft,
+    time: time::Draft,
     link: link::Draft,
     addr: addr::Draft,
     route: route::Draft,
@@ -128,8 +139,28 @@ impl Draft {
         self.model.interfaces.entry(name).or_default()
     }
 
+    /// Says that a line of what is planned asks for more than the model can hold.
+    fn beyond(&mut self, args: &Args<'_>, what: impl Into<String>) {
+        self.beyond.push((args.line(), format!("not built yet: {}", what.into())));
+    }
+
     fn settle(self, problems: &mut Problems) -> (Model, Vec<LineId>) {
-        let Self { mut model, mut idle, link, addr, route, filter, ipv6_filter, nat, user, log } = self;
+        let Self {
+            mut model,
+            mut idle,
+            beyond: _,
+            dhcp,
+            dns,
+            time,
+            link,
+            addr,
+            route,
+            filter,
+            ipv6_filter,
+            nat,
+            user,
+            log,
+        } = self;
         idle.extend(filter.unused());
         idle.extend(ipv6_filter.unused());
         idle.extend(nat.unused());
@@ -141,6 +172,10 @@ impl Draft {
         nat.settle(&mut model, problems);
         user.settle(&mut model, problems);
         log.settle(&mut model, problems);
+        time.settle(&mut model);
+        dns.settle(&mut model);
+        idle.extend(dhcp.unused());
+        dhcp.settle(&mut model, problems);
         (model, idle)
     }
 }

@@ -42,7 +42,16 @@ pub struct Lost {
 
 /// Says in a dialect what a model asks for; `pairing` tells which port is which.
 pub fn raise(model: &Model, dialect: Dialect, pairing: &Pairing) -> Raised {
-    let mut page = Page::new(dialect, pairing);
+    write(model, dialect, Page::new(dialect, pairing, false))
+}
+
+/// As [`raise`], for a model that comes from the other dialect: what an appliance of this one does
+/// unless it is told not to, and one of the other does not, is switched off.
+pub fn raise_foreign(model: &Model, dialect: Dialect, pairing: &Pairing) -> Raised {
+    write(model, dialect, Page::new(dialect, pairing, true))
+}
+
+fn write(model: &Model, dialect: Dialect, mut page: Page<'_>) -> Raised {
     match dialect {
         Dialect::Ix => ix::raise(&mut page, model),
         Dialect::Rtx => rtx::raise(&mut page, model),

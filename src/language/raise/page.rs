@@ -14,6 +14,7 @@ use crate::types::{Dialect, InterfaceName, LineId, Port};
 pub(super) struct Page<'a> {
     dialect: Dialect,
     pairing: &'a Pairing,
+    foreign: bool,
     tree: Tree,
     cursor: Cursor,
     /// The lines so far, as they were written.
@@ -23,10 +24,12 @@ pub(super) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(dialect: Dialect, pairing: &'a Pairing) -> Self {
+    /// `foreign`: the model comes from the other dialect.
+    pub(super) fn new(dialect: Dialect, pairing: &'a Pairing, foreign: bool) -> Self {
         Self {
             dialect,
             pairing,
+            foreign,
             tree: Tree::default(),
             cursor: Cursor::default(),
             written: BTreeMap::new(),
@@ -37,6 +40,11 @@ impl<'a> Page<'a> {
 
     pub(super) fn finish(self) -> Raised {
         Raised { tree: self.tree, lost: self.lost }
+    }
+
+    /// Whether what this dialect takes for granted, and the model's own does not, has to be said.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.foreign
     }
 
     /// Writes a line for what `origin` asks. Where the dialect does not take it so, it is lost:

@@ -1,12 +1,17 @@
 //! The arms of the NEC IX command line, one file an area.
 
+mod access;
 mod addr;
+mod ddns;
+mod dhcp;
+mod dns;
 mod filter;
 mod link;
 mod log;
 mod nat;
 mod route;
 mod system;
+mod time;
 mod user;
 
 use super::args::{Args, Refusal};
@@ -15,7 +20,21 @@ use crate::language::syntax::Rule;
 use crate::types::InterfaceName;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
-    let areas = [system::arm, user::arm, log::arm, link::arm, addr::arm, route::arm, filter::arm, nat::arm];
+    let areas = [
+        system::arm,
+        user::arm,
+        log::arm,
+        link::arm,
+        addr::arm,
+        route::arm,
+        filter::arm,
+        nat::arm,
+        access::arm,
+        ddns::arm,
+        dhcp::arm,
+        dns::arm,
+        time::arm,
+    ];
     areas.into_iter().find_map(|arm| arm(rule))
 }
 

@@ -1,12 +1,16 @@
 //! The arms of the Yamaha RTX command line, one file an area.
 
+mod access;
 mod addr;
+mod dhcp;
+mod dns;
 mod filter;
 mod link;
 mod log;
 mod nat;
 mod route;
 mod system;
+mod time;
 mod user;
 
 use super::args::{Args, Refusal};
@@ -15,7 +19,20 @@ use crate::language::syntax::Rule;
 use crate::types::InterfaceName;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
-    let areas = [system::arm, user::arm, log::arm, link::arm, addr::arm, route::arm, filter::arm, nat::arm];
+    let areas = [
+        system::arm,
+        user::arm,
+        log::arm,
+        link::arm,
+        addr::arm,
+        route::arm,
+        filter::arm,
+        nat::arm,
+        access::arm,
+        dhcp::arm,
+        dns::arm,
+        time::arm,
+    ];
     areas.into_iter().find_map(|arm| arm(rule))
 }
 

@@ -1,12 +1,17 @@
 //! The words of the NEC IX command line, one file an area.
 
+mod access;
 mod addr;
+mod ddns;
+mod dhcp;
+mod dns;
 mod filter;
 mod link;
 mod log;
 mod nat;
 mod route;
 mod system;
+mod time;
 mod user;
 
 use super::page::Page;
@@ -18,11 +23,11 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
         system,
         users,
         log,
-        time: _,
-        access: _,
-        dhcp: _,
-        dns: _,
-        ddns: _,
+        time,
+        access,
+        dhcp,
+        dns,
+        ddns,
         ports,
         interfaces,
         routes,
@@ -32,6 +37,11 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     system::raise(page, system);
     user::raise(page, users);
     log::raise(page, log);
+    time::raise(page, time);
+    access::raise(page, access);
+    dns::raise(page, dns);
+    ddns::raise(page, ddns);
+    dhcp::raise(page, dhcp);
     route::raise(page, routes);
     for (&name, interface) in interfaces {
         filter::raise_lists(page, "ip", name, &interface.filter);
@@ -42,6 +52,7 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
         let Interface { link, addr, filter, ipv6_filter, nat, policy: _ } = interface;
         page.enter(LineId::BUILT_IN, format_args!("interface {}", page.interface(name)));
         addr::raise(page, addr);
+        dhcp::raise_binding(page, name, dhcp);
         filter::raise_uses(page, "ip", name, filter);
         filter::raise_uses(page, "ipv6", name, ipv6_filter);
         nat::raise(page, nat);

@@ -1,12 +1,17 @@
 //! The words of the Yamaha RTX command line, one file an area.
 
+mod access;
 mod addr;
+mod ddns;
+mod dhcp;
+mod dns;
 mod filter;
 mod link;
 mod log;
 mod nat;
 mod route;
 mod system;
+mod time;
 mod user;
 
 use std::collections::BTreeMap;
@@ -19,11 +24,11 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
         system,
         users,
         log,
-        time: _,
-        access: _,
+        time,
+        access,
         dhcp: _,
-        dns: _,
-        ddns: _,
+        dns,
+        ddns,
         ports,
         interfaces,
         routes,
@@ -33,6 +38,11 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     system::raise(page, system);
     user::raise(page, users);
     log::raise(page, log);
+    time::raise(page, time);
+    access::raise(page, access);
+    dns::raise(page, dns);
+    ddns::raise(page, ddns);
+    dhcp::raise(page, model);
     link::raise_ports(page, ports);
     route::raise(page, routes);
     let (mut numbers, mut ipv6_numbers, mut descriptors) =
