@@ -151,8 +151,8 @@ impl Profile {
 impl Scope {
     fn pool(self, (span, network): (Span, Ipv4Net), notice: Option<&[Notice]>, model: &Model) -> Pool {
         let names = model.interfaces.keys();
-        let own = names.filter_map(|&name| Some((name, static_ipv4(model, name)?)));
-        let own = own.filter(|(_, own)| own.trunc() == network.trunc()).next();
+        let mut own = names.filter_map(|&name| Some((name, static_ipv4(model, name)?)));
+        let own = own.find(|(_, own)| own.trunc() == network.trunc());
         let (lease, longest_lease) = self.leases.unwrap_or((THREE_DAYS, THREE_DAYS));
         let mut told = self.told;
         let me = own.map(|(_, own)| own.addr());
