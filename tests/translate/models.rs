@@ -31,8 +31,8 @@ pub fn model(dialect: Dialect) -> impl Strategy<Value = Model> {
             // An RTX knows an interface only by a line that says something of it.
             let bare = Interface { link: up(), ..Interface::default() };
             let interfaces = interfaces.into_iter().filter(|(_, interface)| *interface != bare).collect();
-            let dhcp = Default::default();
-            Model { system, users, log, time, access, dhcp, dns, ddns, ports, interfaces, routes }
+            let rest = Model::default();
+            Model { system, users, log, time, access, dns, ddns, ports, interfaces, routes, ..rest }
         },
     )
 }
