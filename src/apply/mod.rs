@@ -26,6 +26,7 @@ pub mod resolve;
 mod scope;
 pub mod standing;
 pub mod state;
+pub mod walk;
 pub mod workers;
 
 pub use commit::Applier;
