@@ -7,6 +7,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 use super::route::NextHop;
 use crate::types::{InterfaceName, Sourced};
 
@@ -84,7 +86,7 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
     /// The network of a route.
-    pub prefix: ipnet::IpNet,
+    pub prefix: IpNet,
     /// Where that route leads. `None`: whatever it is.
     pub next_hop: Option<NextHop>,
     /// Whether the route is there only while the monitor has failed, and not only while it has not.
@@ -108,4 +110,34 @@ pub struct Timing {
     pub down_wait: Duration,
     /// How long after that it is held for alive.
     pub up_wait: Duration,
+}
+
+impl Monitor {
+    /// What people call it; `number` is that of the model.
+    pub fn name(&self, number: u32) -> String {
+        match &self.group {
+            Some((group, sequence)) => format!("watch-group {group} {sequence}"),
+            None => format!("ip keepalive {number}"),
+        }
+    }
+
+    /// The hosts that it asks.
+    pub fn probes(&self) -> impl Iterator<Item = &Probe> {
+        self.conditions.iter().filter_map(|condition| match &condition.value {
+            Condition::Silent(probe) | Condition::Answers(probe) => Some(probe),
+            Condition::Down(_) | Condition::Up(_) => None,
+        })
+    }
+
+    /// Whether its questions leave by an interface that it names.
+    pub fn asks_by_interface(&self) -> bool {
+        self.probes().any(|probe| probe.interface.is_some())
+    }
+}
+
+impl Action {
+    /// Whether this gateway of a route to `prefix` is meant.
+    pub fn concerns(&self, prefix: IpNet, next_hop: &NextHop) -> bool {
+        self.prefix == prefix && self.next_hop.as_ref().is_none_or(|meant| meant == next_hop)
+    }
 }

@@ -97,7 +97,7 @@ impl Place<'_> {
 }
 
 /// One line of a filter, counted. `None` where it can match no packet of the family.
-fn translate(rule: &Sourced<Rule>, family: Family, chain: &str) -> Option<firewall::Rule> {
+pub(super) fn translate(rule: &Sourced<Rule>, family: Family, chain: &str) -> Option<firewall::Rule> {
     let verdict = match rule.action {
         Action::Pass => Verdict::Return,
         Action::Drop => Verdict::Drop,

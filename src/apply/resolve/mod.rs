@@ -9,6 +9,7 @@ mod addr;
 mod filter;
 mod link;
 mod nat;
+mod policy;
 pub mod route;
 mod system;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub fn resolve(model: &Model, facts: &Facts) -> Resolved {
     system::resolve(&mut draft);
 
     let mut firewall = Firewall::default();
+    policy::resolve(&mut draft, &mut firewall);
     nat::resolve(&mut draft, &mut firewall);
     filter::resolve(&mut draft, &mut firewall);
     if firewall != Firewall::default() {
@@ -87,7 +89,13 @@ impl Draft<'_> {
     /// The link of an interface that is up, or why there is none.
     fn tie_up(&self, interface: InterfaceName) -> Result<&Tie, String> {
         let tie = self.tie(interface)?;
-        if tie.up { Ok(tie) } else { Err(format!("{interface} is shut down")) }
+        if !tie.up {
+            return Err(format!("{interface} is shut down"));
+        }
+        if self.facts.silent.contains(&tie.link) {
+            return Err(format!("{interface} has no carrier"));
+        }
+        Ok(tie)
     }
 }
 

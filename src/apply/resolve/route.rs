@@ -58,6 +58,10 @@ fn key(prefix: IpNet, distance: u8, metric: u32) -> RouteKey {
 fn enter(key: RouteKey, gateways: &[Sourced<Gateway>], draft: &mut Draft<'_>) {
     let mut usable = Vec::new();
     for gateway in gateways.iter().filter(|gateway| gateway.filter.is_none()) {
+        if let Some(reason) = withdrawn(gateway, key.prefix, draft) {
+            draft.hold(gateway.origin, reason);
+            continue;
+        }
         match target(&gateway.next_hop, key.prefix, draft) {
             Ok(target) => usable.push((target, gateway.weight, gateway.origin)),
             Err(reason) => draft.hold(gateway.origin, reason),
@@ -69,6 +73,32 @@ fn enter(key: RouteKey, gateways: &[Sourced<Gateway>], draft: &mut Draft<'_>) {
         return draft.hold(origin, "another route has the same prefix, distance and metric");
     }
     draft.state.routes.insert(key, Sourced::new(target, origin));
+}
+
+/// Whether a gateway takes part in the choice at all: `hide` and `keepalive` take it out.
+pub(super) fn is_offered(gateway: &Gateway, prefix: IpNet, draft: &Draft<'_>) -> bool {
+    let is_connected = || target(&gateway.next_hop, prefix, draft).is_ok();
+    withdrawn(gateway, prefix, draft).is_none() && (!gateway.hide || is_connected())
+}
+
+/// Which monitor has taken a gateway out, if one has.
+fn withdrawn(gateway: &Gateway, prefix: IpNet, draft: &Draft<'_>) -> Option<String> {
+    let failed = |number: &u32| draft.facts.failed.contains(number);
+    if let Some(number) = gateway.keepalive.filter(|number| failed(number)) {
+        return Some(format!("no host of ip keepalive {number} answers"));
+    }
+    for (number, monitor) in &draft.model.monitors {
+        let name = monitor.name(*number);
+        let concerned = monitor.actions.iter().filter(|action| action.concerns(prefix, &gateway.next_hop));
+        for action in concerned {
+            match (action.offers, failed(number)) {
+                (false, true) => return Some(format!("{name} has shut it down")),
+                (true, false) => return Some(format!("{name} has not resumed it")),
+                (false, false) | (true, true) => {}
+            }
+        }
+    }
+    None
 }
 
 /// The one target of several gateways, which share what comes.
@@ -114,7 +144,7 @@ fn combine(mut usable: Vec<(RouteTarget, u32, LineId)>, draft: &mut Draft<'_>) -
 }
 
 /// Where a route leads in Linux, or why nowhere for now.
-fn target(next_hop: &NextHop, prefix: IpNet, draft: &Draft<'_>) -> Result<RouteTarget, String> {
+pub(super) fn target(next_hop: &NextHop, prefix: IpNet, draft: &Draft<'_>) -> Result<RouteTarget, String> {
     match next_hop {
         NextHop::Null => Ok(RouteTarget::Blackhole),
         NextHop::Router(gateway) => through(*gateway, draft),
@@ -200,5 +230,5 @@ fn is_ipv6(network: &IpNet) -> bool {
 }
 
 fn is_up(link: &KernelName, draft: &Draft<'_>) -> bool {
-    draft.state.links.get(link).is_some_and(|link| link.up)
+    draft.state.links.get(link).is_some_and(|link| link.up) && !draft.facts.silent.contains(link)
 }
