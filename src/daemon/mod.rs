@@ -80,6 +80,7 @@ pub async fn serve(options: Options, log: Log) -> Result<(), DaemonError> {
     tokio::spawn(watch_links(LinkWatch::open()?, events));
 
     let kernel = LinuxKernel::new()?;
+    let flowtables = kernel.has_flowtables().await;
     let (applier, recovery) =
         Applier::start(kernel, Supervisor::new(facts), store.journal().to_owned()).await?;
     if recovery != Default::default() {
@@ -87,6 +88,7 @@ pub async fn serve(options: Options, log: Log) -> Result<(), DaemonError> {
     }
     let (mut router, handle) = Router::new(applier, store, events_in, log);
     router.set_guard_time(Duration::from_secs(options.guard));
+    router.know_flowtables(flowtables);
     router.boot(&options.port).await?;
     let mut running = tokio::spawn(router.run());
     tokio::select! {

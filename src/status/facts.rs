@@ -23,6 +23,15 @@ pub struct Facts {
     pub silent: BTreeSet<KernelName>,
     /// The numbers of the monitors that have failed.
     pub failed: BTreeSet<u32>,
+    /// Whether the kernel has flowtables: then plain forwarding may take its short way.
+    pub flowtables: bool,
+}
+
+impl Facts {
+    /// What holds of the machine itself, whoever else is there.
+    pub fn without_peers(&self) -> Self {
+        Self { absent: self.absent.clone(), flowtables: self.flowtables, ..Self::default() }
+    }
 }
 
 /// What a DHCP server lent (RFC 2131), without the clock: renewing a lease changes no fact.

@@ -118,7 +118,7 @@ fn translating(uplink: &str) -> Firewall {
 
 fn filtering(uplink: &str) -> Firewall {
     let into = vec![Match::InLink(name(uplink))];
-    let Firewall { mut chains, mut counters, objects } = translating(uplink);
+    let mut both = translating(uplink);
     let more = table([
         ("forward", Some(Hook::Forward), vec![rule(into, Verdict::Jump("in".to_owned()))]),
         (
@@ -127,9 +127,9 @@ fn filtering(uplink: &str) -> Firewall {
             vec![rule(vec![Match::Established], Verdict::Accept), counted("in", vec![], Verdict::Drop)],
         ),
     ]);
-    chains.extend(more.chains);
-    counters.extend(more.counters);
-    Firewall { chains, counters, objects }
+    both.chains.extend(more.chains);
+    both.counters.extend(more.counters);
+    both
 }
 
 fn runtime() -> Runtime {

@@ -252,3 +252,32 @@ fn without_nft_the_package_is_named() {
         assert_eq!(linux.observe().firewall, None);
     });
 }
+
+/// Where the kernel has flowtables, connections go on through one, and a table that is put in its
+/// place begins with none of them. Where it has none, that is known before anyone relies on it.
+#[test]
+fn the_short_way_is_taken_where_the_kernel_has_it() {
+    in_namespace(|| {
+        let mut linux = Linux::new();
+        sh("ip link add e0 type veth peer name e1 && ip link set e0 up && ip link set e1 up");
+        let offload = rule(vec![Match::Protocol(vec![6, 17]), Match::Established], Verdict::Offload);
+        let mut fast = table([("forward", Some(Hook::Forward), vec![offload])]);
+        fast.fast = [name("e0"), name("e1")].into();
+        if !linux.has_flowtables() {
+            let (_, refusal) = linux.prepare(&[&set(&fast)]).unwrap_err();
+            assert!(refusal.contains("nft:"), "{refusal}");
+            return;
+        }
+        // Twice: the second takes the first one's place, with the same links.
+        for _ in 0..2 {
+            linux.must(&set(&fast));
+            let listing = sh("nft list table inet tsuji");
+            for part in ["flowtable fast", "e0, e1", "flow add @fast"] {
+                assert!(listing.contains(part), "{part}: {listing}");
+            }
+        }
+        linux.must(&set(&table([("forward", Some(Hook::Forward), vec![])])));
+        let listing = sh("nft list table inet tsuji");
+        assert!(!listing.contains("fast"), "{listing}");
+    });
+}

@@ -41,6 +41,14 @@ impl Network {
         self.pc.try_sh("ping -c 1 -W 1 203.0.113.80").is_ok()
     }
 
+    /// Both ends of a TCP connection from the pc to the server.
+    fn connection(&self, port: u16) -> (TcpStream, TcpStream) {
+        let listener = self.server.run(|| TcpListener::bind(("0.0.0.0", port)).unwrap());
+        let address = SocketAddr::from(([203, 0, 113, 80], port));
+        let client = self.pc.run(|| TcpStream::connect_timeout(&address, Duration::from_secs(5)).unwrap());
+        (client, listener.accept().unwrap().0)
+    }
+
     /// The address that the server saw, if the connection came about.
     pub fn connects(&self, port: u16) -> Option<SocketAddr> {
         let server = self.server.run(|| TcpListener::bind(("0.0.0.0", port)).unwrap());
@@ -125,5 +133,63 @@ fn a_route_of_ours_carries_packets() {
         assert!(!ping(&network));
         network.router.must(&set_route("198.51.100.0/24", 10, via("203.0.113.80", None)));
         assert!(ping(&network));
+    });
+}
+
+/// A connection on the kernel's short way passes no hook any more, until a new table takes the
+/// place of the old one: then it is judged anew.
+#[test]
+fn an_offloaded_connection_is_judged_anew_by_a_new_table() {
+    in_namespace(|| {
+        let mut network = network();
+        if !network.router.has_flowtables() {
+            return;
+        }
+        let masquerade = rule(vec![Match::OutLink(name("wan0"))], Verdict::Masquerade);
+        let seen = counted("seen", vec![], Verdict::Return);
+        let offload = rule(vec![Match::Protocol(vec![6]), Match::Established], Verdict::Offload);
+        let way = Verdict::Jump("way".to_owned());
+        let mut fast = table([
+            ("postrouting", Some(Hook::SourceNat), vec![masquerade.clone()]),
+            (
+                "forward",
+                Some(Hook::Forward),
+                vec![rule(vec![], Verdict::Jump("count".to_owned())), rule(vec![], way)],
+            ),
+            ("count", None, vec![seen]),
+            ("way", None, vec![offload]),
+        ]);
+        fast.fast = [name("lan0"), name("wan0")].into();
+        network.filter(&fast);
+
+        let (mut client, mut server) = network.connection(5001);
+        const BLOCKS: usize = 64;
+        let block = vec![7; 64 * 1024];
+        let reader = std::thread::spawn(move || {
+            let mut read = vec![0; 64 * 1024];
+            for _ in 0..BLOCKS {
+                server.read_exact(&mut read).unwrap();
+            }
+            server
+        });
+        for _ in 0..BLOCKS {
+            client.write_all(&block).unwrap();
+        }
+        let mut server = reader.join().unwrap();
+        let (packets, bytes) = network.router.counters()["seen"];
+        assert!(
+            bytes < (BLOCKS * block.len() / 4) as u64,
+            "{packets} packets, {bytes} bytes went through the hooks"
+        );
+
+        let drop = rule(vec![Match::Protocol(vec![6])], Verdict::Drop);
+        network.filter(&table([
+            ("postrouting", Some(Hook::SourceNat), vec![masquerade]),
+            ("forward", Some(Hook::Forward), vec![drop]),
+        ]));
+        client.write_all(b"late").unwrap();
+        server.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+        let late = server.read(&mut [0; 8]);
+        assert!(late.is_err(), "{late:?} came through a table that drops it");
     });
 }

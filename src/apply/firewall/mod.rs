@@ -26,13 +26,21 @@ pub use self::matching::{Family, Match, TcpFlags};
 pub use self::object::{Object, protocol_word};
 pub use self::translation::{AddressPairs, Addresses, PortChange};
 pub use self::verdict::Verdict;
-use crate::types::LineId;
+use crate::types::{KernelName, LineId};
+
+/// The name of the one flowtable.
+pub const FLOWTABLE: &str = "fast";
 
 /// All chains and counters of the table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Firewall {
     /// Chains by name.
     pub chains: BTreeMap<String, Chain>,
+    /// The links between which established connections may take the kernel's short way: a
+    /// flowtable. Empty: none. A table that is replaced begins with an empty one, so that every
+    /// connection is judged anew.
+    #[serde(default)]
+    pub fast: BTreeSet<KernelName>,
     /// Named counters; one that stays in the next table keeps its value.
     pub counters: BTreeSet<String>,
     /// What rules refer to, by name; what stays in the next table keeps what it has gathered.
@@ -111,6 +119,11 @@ impl fmt::Display for Firewall {
         }
         for (name, object) in &self.objects {
             writeln!(f, "  {} {name} {{\n    {object}\n  }}", object.kind())?;
+        }
+        if !self.fast.is_empty() {
+            let links: Vec<&str> = self.fast.iter().map(KernelName::as_str).collect();
+            let links = links.join(", ");
+            writeln!(f, "  flowtable {FLOWTABLE} {{ hook ingress priority 0; devices = {{ {links} }}; }}")?;
         }
         for (name, chain) in &self.chains {
             writeln!(f, "  chain {name} {{")?;

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use super::FLOWTABLE;
 use super::translation::{AddressPairs, Addresses, PortChange};
 
 /// The end of a rule.
@@ -21,6 +22,9 @@ pub enum Verdict {
     Return,
     /// On in another chain, and back.
     Jump(String),
+    /// The rest of the connection takes the kernel's short way ([`super::FLOWTABLE`]), past all
+    /// hooks.
+    Offload,
     /// Gone, and a TCP sender is told so.
     Reset,
     /// Source becomes the address of the link that the packet leaves by, its port one of these.
@@ -45,6 +49,7 @@ impl fmt::Display for Verdict {
             Self::Drop => f.write_str("drop"),
             Self::Return => f.write_str("return"),
             Self::Jump(chain) => write!(f, "jump {chain}"),
+            Self::Offload => write!(f, "flow add @{FLOWTABLE}"),
             Self::Reset => f.write_str("reject with tcp reset"),
             Self::Masquerade(None) => f.write_str("masquerade"),
             Self::Masquerade(Some(ports)) => write!(f, "masquerade to :{}", range(ports)),

@@ -62,6 +62,7 @@ fn side_by_side(old: &Firewall, new: &Firewall) -> Firewall {
     let mut both = new.clone();
     both.counters.extend(old.counters.iter().cloned());
     both.objects.extend(old.objects.iter().map(|(name, object)| (name.clone(), object.clone())));
+    both.fast.extend(old.fast.iter().cloned());
     for (name, chain) in &old.chains {
         let rules = chain.rules.iter().map(renamed).collect();
         both.chains.insert(format!("{OLD}{name}"), Chain { hook: chain.hook, rules });
@@ -76,6 +77,7 @@ fn renamed(rule: &Rule) -> Rule {
         | Verdict::Drop
         | Verdict::Reset
         | Verdict::Return
+        | Verdict::Offload
         | Verdict::Continue
         | Verdict::Masquerade(_)
         | Verdict::SourceNat(..)

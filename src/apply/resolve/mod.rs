@@ -6,6 +6,7 @@
 //! address that no server has lent yet: none of these makes a commit fail.
 
 mod addr;
+mod fast;
 mod filter;
 mod link;
 mod nat;
@@ -46,6 +47,7 @@ pub fn resolve(model: &Model, facts: &Facts) -> Resolved {
     policy::resolve(&mut draft, &mut firewall);
     nat::resolve(&mut draft, &mut firewall);
     filter::resolve(&mut draft, &mut firewall);
+    fast::resolve(&draft, &mut firewall);
     if firewall != Firewall::default() {
         draft.state.firewall = Some(firewall.into());
     }

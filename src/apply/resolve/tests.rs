@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::route::{distance_and_metric, priority};
 use super::*;
+use crate::apply::firewall::Verdict;
 use crate::apply::state::{LinkKind, RouteTarget};
 use crate::apply::workers::WorkerId;
 use crate::model::Interface;
@@ -349,4 +350,36 @@ fn a_filter_of_ipv6_stands_in_place_of_the_shield() {
             r#"iifname "eth0" meta nfproto ipv6 jump ge0-in6"#
         ]
     );
+}
+
+#[test]
+fn established_connections_take_the_short_way_where_nothing_filters() {
+    let mut model = Model::default();
+    let [wan, lan, third] =
+        [(0, "eth0"), (1, "eth1"), (2, "eth2")].map(|(port, link)| tied(&mut model, port, &[link]));
+    interface(&mut model, wan).nat.napt = Some(Sourced::new(Napt { outer: Outer::Interface }, LineId(7)));
+    let fast = |model: &Model, flowtables: bool| -> Vec<String> {
+        let facts = Facts { flowtables, ..Facts::default() };
+        let firewall = resolve(model, &facts).state.firewall.unwrap();
+        let offloads = firewall.chains.values().flat_map(|chain| &chain.rules);
+        let offloads = offloads.filter(|rule| rule.verdict == Verdict::Offload).count();
+        assert_eq!(offloads, firewall.fast.len());
+        firewall.fast.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(fast(&model, true), ["eth0", "eth1", "eth2"]);
+    assert_eq!(fast(&model, false), Vec::<String>::new(), "a kernel without flowtables");
+
+    interface(&mut model, third).filter.inbound = Some(vec![]);
+    assert_eq!(fast(&model, true), ["eth0", "eth1"]);
+    interface(&mut model, lan).link.enabled = Some(Sourced::new(false, LineId(8)));
+    assert_eq!(fast(&model, true), Vec::<String>::new(), "one link alone has no way");
+}
+
+#[test]
+fn without_filters_and_translations_there_are_no_connections_to_speed_up() {
+    let mut model = Model::default();
+    tied(&mut model, 0, &["eth0"]);
+    tied(&mut model, 1, &["eth1"]);
+    let facts = Facts { flowtables: true, ..Facts::default() };
+    assert_eq!(resolve(&model, &facts).state.firewall, None);
 }

@@ -125,6 +125,11 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         self.guard_time = time;
     }
 
+    /// Tells what the machine can, which no worker finds out. Comes before [`Router::boot`].
+    pub fn know_flowtables(&mut self, known: bool) {
+        self.facts.flowtables = known;
+    }
+
     /// Serves questions and events until nobody can ask any more.
     pub async fn run(mut self) -> Self {
         loop {
@@ -206,7 +211,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
     /// A clean stop: workers say goodbye, and what peers gave us is given back; all else stays in
     /// force. The next start begins with the startup configuration.
     pub async fn stop(mut self) {
-        let Resolved { mut state, .. } = resolve(&self.running().model, &Facts::default());
+        let Resolved { mut state, .. } = resolve(&self.running().model, &self.facts.without_peers());
         state.workers.clear();
         if let Err(error) = self.applier.commit(state).await {
             tracing::warn!(%error, "a worker did not stop");

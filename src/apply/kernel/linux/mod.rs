@@ -65,6 +65,11 @@ impl LinuxKernel {
         Ok(Self { socket })
     }
 
+    /// Whether this kernel has flowtables (the modules `nf_flow_table_inet`, `nft_flow_offload`).
+    pub async fn has_flowtables(&self) -> bool {
+        nft::flowtable::is_known().await
+    }
+
     /// Packets and bytes of each named counter of the table `inet tsuji`.
     pub async fn read_counters(&mut self) -> Result<BTreeMap<String, (u64, u64)>, KernelError> {
         Ok(nft::list().await?.map(|listing| listing.counters).unwrap_or_default())

@@ -6,6 +6,7 @@
 //! what was asked for; the number of the configuration line, for people who read `nft list`.
 
 mod blame;
+pub(super) mod flowtable;
 mod object;
 mod program;
 mod statement;
@@ -29,6 +30,8 @@ use crate::types::NFT_TABLE;
 pub(super) struct Listing {
     /// The chains by name.
     pub(super) chains: BTreeMap<String, ListedChain>,
+    /// Whether it has a flowtable.
+    flowtable: bool,
     /// Packets and bytes of each named counter.
     pub(super) counters: BTreeMap<String, (u64, u64)>,
     /// Objects that rules refer to, by kind and name.
@@ -58,6 +61,7 @@ pub(super) async fn list() -> Result<Option<Listing>, KernelError> {
         let text = |key: &str| object[key].as_str().map(str::to_owned);
         match (kind.as_str(), text("name"), text("chain")) {
             ("chain", Some(name), _) => listing.chains.entry(name).or_default().hook = text("hook"),
+            ("flowtable", Some(_), _) => listing.flowtable = true,
             ("counter", Some(name), _) => {
                 let number = |key: &str| object[key].as_u64().unwrap_or_default();
                 listing.counters.insert(name, (number("packets"), number("bytes")));
@@ -131,6 +135,12 @@ fn fill(
         name: NFT_TABLE.into(),
         handle: None,
     })));
+    if before.flowtable {
+        batch.delete(flowtable::object(&BTreeSet::new()));
+    }
+    if !firewall.fast.is_empty() {
+        batch.add(flowtable::object(&firewall.fast));
+    }
     for (name, listed) in &before.chains {
         let stays = firewall
             .chains

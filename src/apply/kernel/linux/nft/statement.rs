@@ -9,15 +9,15 @@ use nftables::expr::{
     PayloadBase, PayloadField, PayloadRaw, Prefix, RT, RTKey, Range, SetItem, TcpOption,
 };
 use nftables::stmt::{
-    Accept, CTCount, Continue, Counter, Drop, JumpTarget, Log, Mangle, Match as NftMatch, Operator, Reject,
-    RejectType, Return, Statement,
+    Accept, CTCount, Continue, Counter, Drop, Flow, JumpTarget, Log, Mangle, Match as NftMatch, Operator,
+    Reject, RejectType, Return, SetOp, Statement,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::program::Mode;
 use super::translation;
-use crate::apply::firewall::{Change, Family, Match, Rule, Segment, TcpFlags, Verdict};
+use crate::apply::firewall::{Change, FLOWTABLE, Family, Match, Rule, Segment, TcpFlags, Verdict};
 use crate::apply::kernel::KernelError;
 
 /// The group that `nflog` listeners join to see logged packets.
@@ -162,6 +162,9 @@ fn verdict(verdict: &Verdict) -> Statement<'static> {
         Verdict::Return => Statement::Return(Some(Return {})),
         Verdict::Continue => Statement::Continue(Some(Continue {})),
         Verdict::Jump(chain) => Statement::Jump(JumpTarget { target: chain.clone().into() }),
+        Verdict::Offload => {
+            Statement::Flow(Flow { op: SetOp::Add, flowtable: format!("@{FLOWTABLE}").into() })
+        }
         Verdict::Masquerade(_)
         | Verdict::SourceNat(..)
         | Verdict::SourceNatEach(_)

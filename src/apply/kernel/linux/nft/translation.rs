@@ -29,6 +29,7 @@ pub(super) fn statement(verdict: &Verdict) -> Statement<'static> {
         | Verdict::Reset
         | Verdict::Return
         | Verdict::Continue
+        | Verdict::Offload
         | Verdict::Jump(_) => Statement::SNAT(None),
     }
 }
