@@ -62,6 +62,14 @@ impl Linux {
         self.runtime.block_on(self.kernel.observe()).unwrap()
     }
 
+    /// The stock kernels of distributions must be found to have what they have: the run in a
+    /// virtual machine says so.
+    fn has_flowtables(&mut self) -> bool {
+        let has = self.runtime.block_on(self.kernel.has_flowtables());
+        assert!(has || std::env::var_os("TSUJI_STOCK_KERNEL").is_none(), "a stock kernel has flowtables");
+        has
+    }
+
     fn counter(&mut self, name: &str) -> Option<(u64, u64)> {
         self.runtime.block_on(self.kernel.read_counters()).unwrap().get(name).copied()
     }

@@ -176,7 +176,7 @@ fn an_offloaded_connection_is_judged_anew_by_a_new_table() {
             client.write_all(&block).unwrap();
         }
         let mut server = reader.join().unwrap();
-        let (packets, bytes) = network.router.counters()["seen"];
+        let (packets, bytes) = network.router.counter("seen").unwrap();
         assert!(
             bytes < (BLOCKS * block.len() / 4) as u64,
             "{packets} packets, {bytes} bytes went through the hooks"
