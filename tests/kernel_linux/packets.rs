@@ -145,7 +145,7 @@ fn an_offloaded_connection_is_judged_anew_by_a_new_table() {
         if !network.router.has_flowtables() {
             return;
         }
-        let masquerade = rule(vec![Match::OutLink(name("wan0"))], Verdict::Masquerade);
+        let masquerade = rule(vec![Match::OutLink(name("wan0"))], Verdict::Masquerade(None));
         let seen = counted("seen", vec![], Verdict::Return);
         let offload = rule(vec![Match::Protocol(vec![6]), Match::Established], Verdict::Offload);
         let way = Verdict::Jump("way".to_owned());
