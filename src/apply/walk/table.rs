@@ -101,12 +101,12 @@ impl<'a> Question<'_, 'a> {
             }
             let rule = prepared.rule;
             rule.changes.iter().for_each(|change| self.change(change));
-            let is_jump = matches!(rule.verdict, Verdict::Jump(_));
-            if !is_jump {
+            let decides = !matches!(rule.verdict, Verdict::Jump(_) | Verdict::Offload);
+            if decides {
                 self.decisions.push(Decision::Rule { hook: self.hook, chain: name, rule });
             }
             match &rule.verdict {
-                Verdict::Continue => {}
+                Verdict::Continue | Verdict::Offload => {}
                 Verdict::Accept => return Left::Ended(Fate::Goes),
                 Verdict::Drop | Verdict::Reset => return Left::Ended(Fate::Dropped),
                 Verdict::Return => return Left::Returned,

@@ -36,6 +36,7 @@ pub(super) fn apply(verdict: &Verdict, own: Option<IpAddr>, packet: &mut Packet)
         | Verdict::Accept
         | Verdict::Drop
         | Verdict::Return
+        | Verdict::Offload
         | Verdict::Jump(_)
         | Verdict::Reset => {}
     }
