@@ -24,6 +24,7 @@ use rustyline::{
 };
 
 use super::encoding::Encoded;
+use super::keyboard::{self, Sent};
 use super::pager::columns;
 use super::paste::Paste;
 use super::terminal::Quiet;
@@ -37,6 +38,8 @@ const PASTED: Duration = Duration::from_millis(20);
 
 /// Runs the console until its user leaves.
 pub fn run(directory: &Path, dialect: Option<Dialect>) -> Result<(), ShellError> {
+    let sent = Sent::default();
+    let _raw = keyboard::filter(Arc::clone(&sent))?;
     let config = Config::builder().completion_type(CompletionType::List).bracketed_paste(false).build();
     // History lives in memory only: what is typed may hold passwords.
     let mut editor = Editor::<Helper, MemHistory>::with_history(config, MemHistory::new())?;
@@ -61,11 +64,12 @@ pub fn run(directory: &Path, dialect: Option<Dialect>) -> Result<(), ShellError>
     }));
     editor.set_helper(Some(Helper { client: Arc::clone(&client), hidden: Arc::clone(&hidden) }));
 
+    // The keys wait for the editor, instead of being echoed by the terminal that it reads.
     let _quiet = Quiet::new(io::stdin())?;
     let paste = Paste::new(move |text| {
         let _ = lock(&printer).print(text);
     });
-    Console { editor, client, keys, hidden, paste }.run(&greeting)
+    Console { editor, client, keys, hidden, sent, paste }.run(&greeting)
 }
 
 struct Console {
@@ -74,6 +78,7 @@ struct Console {
     keys: Pressed,
     /// Whether the line is a secret.
     hidden: Arc<AtomicBool>,
+    sent: Sent,
     paste: Paste,
 }
 
@@ -129,6 +134,7 @@ impl Console {
     }
 
     fn show(&mut self, answer: &Answer, pasted: bool) -> io::Result<()> {
+        *lock(&self.sent) = answer.encoding;
         let (columns, own_rows) = self.editor.dimensions().unwrap_or((80, 24));
         let rows = if pasted { 0 } else { answer.page.rows.unwrap_or(own_rows) };
         let (rows, columns) = (usize::from(rows), usize::from(answer.page.columns.unwrap_or(columns)));

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use encoding_rs::{EUC_JP, SHIFT_JIS};
 
+use crate::language::text;
 use crate::types::Encoding;
 
 /// The text in bytes of this encoding; a `?` stands for what it does not have.
@@ -24,9 +25,11 @@ pub fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
 }
 
 /// What was typed in this encoding, as text; U+FFFD stands for bytes that are none.
+///
+/// What is no UTF-8 may be Japanese from an old file all the same, and is looked at as such.
 pub fn decode(bytes: &[u8], encoding: Encoding) -> String {
     match encoding {
-        Encoding::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
+        Encoding::Utf8 => text::decode(bytes).text,
         Encoding::Sjis => SHIFT_JIS.decode_without_bom_handling(bytes).0.into_owned(),
         Encoding::Euc => EUC_JP.decode_without_bom_handling(bytes).0.into_owned(),
     }

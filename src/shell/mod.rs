@@ -7,6 +7,7 @@
 mod dumb;
 mod editor;
 mod encoding;
+mod keyboard;
 mod pager;
 mod paste;
 mod plain;

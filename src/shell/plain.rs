@@ -2,9 +2,11 @@
 
 use std::io::{BufRead, Write};
 
+use super::encoding::decode;
 use super::{ShellError, bounded};
 use crate::daemon::client::{Answer, Client};
 use crate::daemon::message::{LINE_LIMIT, Request};
+use crate::types::Encoding;
 
 /// Runs every line of `input` until its end or until the session closes.
 ///
@@ -55,7 +57,7 @@ fn read_line(input: &mut impl BufRead) -> std::io::Result<Option<String>> {
             break;
         }
     }
-    let text = String::from_utf8_lossy(&line);
+    let text = decode(&line, Encoding::Utf8);
     Ok(began.then(|| text.strip_suffix('\r').unwrap_or(&text).to_owned()))
 }
 
@@ -73,6 +75,7 @@ mod tests {
     #[test]
     fn lines_end_as_anywhere() {
         assert_eq!(read_all(b"one\r\n\ntwo \xff\nthree"), ["one", "", "two \u{fffd}", "three"]);
+        assert_eq!(read_all(b"description \x92\xd2\x93\xb9\x98H\n"), ["description 辻道路"]);
     }
 
     #[test]

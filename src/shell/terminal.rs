@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::AsFd;
 
-use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+use nix::sys::termios::{InputFlags, LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 
 /// A terminal that neither echoes nor makes signals while a line runs.
 ///
@@ -17,9 +17,24 @@ pub struct Quiet<T: AsFd> {
 impl<T: AsFd> Quiet<T> {
     /// Silences `terminal`.
     pub fn new(terminal: T) -> io::Result<Self> {
+        Self::without(terminal, InputFlags::empty(), LocalFlags::empty())
+    }
+
+    /// Silences `terminal`, and has it pass on every key as it is.
+    pub fn raw(terminal: T) -> io::Result<Self> {
+        let input = InputFlags::BRKINT
+            | InputFlags::ICRNL
+            | InputFlags::INPCK
+            | InputFlags::ISTRIP
+            | InputFlags::IXON;
+        Self::without(terminal, input, LocalFlags::IEXTEN)
+    }
+
+    fn without(terminal: T, input: InputFlags, local: LocalFlags) -> io::Result<Self> {
         let before = tcgetattr(&terminal)?;
         let mut quiet = before.clone();
-        quiet.local_flags &= !(LocalFlags::ECHO | LocalFlags::ICANON | LocalFlags::ISIG);
+        quiet.input_flags &= !input;
+        quiet.local_flags &= !(local | LocalFlags::ECHO | LocalFlags::ICANON | LocalFlags::ISIG);
         tcsetattr(&terminal, SetArg::TCSADRAIN, &quiet)?;
         Ok(Self { terminal, before })
     }
