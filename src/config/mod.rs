@@ -9,9 +9,11 @@ mod compare;
 mod file;
 mod history;
 mod names;
+mod shelf;
 pub mod startup;
 
 pub use candidate::{Candidate, Revision, Stale};
 pub use compare::compare;
 pub use history::{History, HistoryError, Record, Stamp};
 pub use names::defined;
+pub use shelf::{Kept, Number, Shelf};

@@ -8,10 +8,10 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use super::commit::{CommitFailure, Committed, Wish};
 use super::running::Running;
 use super::status::Snapshot;
-use super::store::StoreError;
+use super::store::{Rearrange, StoreError};
 use crate::apply::Plan;
 use crate::apply::kernel::KernelError;
-use crate::config::Record;
+use crate::config::{Kept, Number, Record};
 use crate::language::tree::Tree;
 use crate::run::log::Log;
 
@@ -54,6 +54,9 @@ pub(super) enum Ask {
     Earlier(usize, oneshot::Sender<Result<Tree, StoreError>>),
     Records(oneshot::Sender<Result<Vec<Record>, StoreError>>),
     Startup(oneshot::Sender<Result<String, StoreError>>),
+    Saved(oneshot::Sender<Result<Vec<Kept>, StoreError>>),
+    SavedText(Number, oneshot::Sender<Result<Option<String>, StoreError>>),
+    Rearrange(Rearrange, oneshot::Sender<Result<(), StoreError>>),
     Snapshot(oneshot::Sender<Result<Snapshot, KernelError>>),
     Drift(oneshot::Sender<Result<Plan, KernelError>>),
 }
@@ -128,6 +131,21 @@ impl Handle {
     /// The startup configuration, as it stands in its file.
     pub async fn startup(&self) -> Result<Result<String, StoreError>, Stopping> {
         self.ask(Ask::Startup).await
+    }
+
+    /// All saved configurations, by number.
+    pub async fn saved(&self) -> Result<Result<Vec<Kept>, StoreError>, Stopping> {
+        self.ask(Ask::Saved).await
+    }
+
+    /// A saved configuration as it stands in its file; `None` if there is none.
+    pub async fn saved_text(&self, number: Number) -> Result<Result<Option<String>, StoreError>, Stopping> {
+        self.ask(|reply| Ask::SavedText(number, reply)).await
+    }
+
+    /// Changes what is saved.
+    pub async fn rearrange(&self, change: Rearrange) -> Result<Result<(), StoreError>, Stopping> {
+        self.ask(|reply| Ask::Rearrange(change, reply)).await
     }
 
     /// Interfaces and routes of this moment.

@@ -29,7 +29,7 @@ pub use guard::{Risk, Trial};
 pub use handle::{Handle, Notice, SessionId, Stopping};
 pub use running::{Complaint, Pending, Running};
 pub use status::Snapshot;
-pub use store::{Store, StoreError};
+pub use store::{Rearrange, Store, StoreError};
 
 use self::handle::Ask;
 use self::status::{Ages, Sources};
@@ -37,6 +37,7 @@ use crate::apply::confirm::Confirm;
 use crate::apply::kernel::{Kernel, KernelError};
 use crate::apply::workers::Workers;
 use crate::apply::{Applier, Resolved, resolve};
+use crate::language::tree::reader;
 use crate::run::log::Log;
 use crate::run::worker::FactUpdate;
 use crate::status::Facts;
@@ -155,6 +156,9 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             Ask::Earlier(back, reply) => drop(reply.send(self.store.earlier(back))),
             Ask::Records(reply) => drop(reply.send(self.store.records())),
             Ask::Startup(reply) => drop(reply.send(self.store.startup_text())),
+            Ask::Saved(reply) => drop(reply.send(self.store.saved())),
+            Ask::SavedText(number, reply) => drop(reply.send(self.store.saved_text(number))),
+            Ask::Rearrange(change, reply) => drop(reply.send(self.rearrange(&change))),
             Ask::Snapshot(reply) => drop(reply.send(self.snapshot().await)),
             Ask::Drift(reply) => drop(reply.send(self.applier.drift().await)),
         }
@@ -197,6 +201,16 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             running.refused.clear();
         });
         tracing::info!(number = 3, user = who, "Startup config write done");
+        Ok(())
+    }
+
+    fn rearrange(&mut self, change: &Rearrange) -> Result<(), StoreError> {
+        let running = self.running();
+        self.store.rearrange(change, &running.tree, running.dialect)?;
+        // Another one may be the startup configuration now, or the same one say something else.
+        let startup = self.store.startup_text()?;
+        let saved = reader::read(&startup, Some(running.dialect)).tree == running.tree;
+        self.set(|running| running.saved = saved);
         Ok(())
     }
 

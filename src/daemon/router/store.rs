@@ -3,6 +3,8 @@
 //! | File | Lives | Holds |
 //! |---|---|---|
 //! | `--config` (default: state `startup.conf`) | for ever | what `write memory` saved |
+//! | state `config1.conf` to `config4.conf` | for ever | what `save 1` to `save 4` saved |
+//! | state `default` | for ever | which of these the next start takes |
 //! | state `rollback-point.conf` | until confirmed | what ran before an unconfirmed commit |
 //! | state `history/NNN.conf` | for ever | what was committed |
 //! | directory `running.conf` | until a clean stop | what runs, for a start after a crash |
@@ -14,8 +16,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::{History, HistoryError, Record, Stamp, startup};
-use crate::language::text;
+use crate::config::{History, HistoryError, Kept, Number, Record, Shelf, Stamp, startup};
 use crate::language::tree::Tree;
 use crate::language::tree::reader::Reading;
 use crate::types::Dialect;
@@ -34,12 +35,38 @@ pub enum StoreError {
     /// The history.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// Nothing is kept under this number.
+    #[error("no configuration is saved under the number {0}")]
+    NotSaved(Number),
+}
+
+/// A change of the saved configurations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rearrange {
+    /// What runs is kept under a number.
+    Save {
+        /// The number.
+        number: Number,
+        /// What is said of it; may be empty.
+        comment: String,
+    },
+    /// One is kept under another number too.
+    Copy {
+        /// Which one.
+        from: Number,
+        /// The other number.
+        to: Number,
+    },
+    /// One is forgotten.
+    Delete(Number),
+    /// The next start takes this one.
+    SetDefault(Number),
 }
 
 /// Where the files are.
 #[derive(Clone, Debug)]
 pub struct Store {
-    startup: PathBuf,
+    shelf: Shelf,
     rollback_point: PathBuf,
     running: PathBuf,
     journal: PathBuf,
@@ -64,7 +91,7 @@ impl Store {
             std::fs::create_dir_all(path).map_err(|source| at(path, source))?;
         }
         Ok(Self {
-            startup: startup.unwrap_or_else(|| state.join("startup.conf")),
+            shelf: Shelf::new(startup.unwrap_or_else(|| state.join("startup.conf")), state),
             rollback_point: state.join("rollback-point.conf"),
             running: directory.join("running.conf"),
             journal: directory.join("journal"),
@@ -79,15 +106,16 @@ impl Store {
 
     /// What to start with: the rollback point, what ran before a crash, or what was saved.
     pub fn boot(&self) -> Result<Boot, StoreError> {
+        let startup = self.startup();
         let sources = [
             (&self.rollback_point, "what ran before an unconfirmed commit"),
             (&self.running, "what ran when the daemon ended"),
-            (&self.startup, "the startup configuration"),
+            (&startup, "the startup configuration"),
         ];
         for (path, what) in sources {
             if let Some(reading) = read(path)? {
                 let source = format!("{what} ({})", path.display());
-                return Ok(Boot { source, reading: Some(reading), is_startup: path == &self.startup });
+                return Ok(Boot { source, reading: Some(reading), is_startup: path == &startup });
             }
         }
         Ok(Boot { source: "nothing: a fresh start".to_owned(), reading: None, is_startup: true })
@@ -95,22 +123,58 @@ impl Store {
 
     /// The startup configuration as it stands in its file; empty if there is none.
     pub fn startup_text(&self) -> Result<String, StoreError> {
-        match std::fs::read(&self.startup) {
-            Ok(bytes) => Ok(text::decode(&bytes).text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-            Err(source) => Err(at(&self.startup, source)),
-        }
+        Ok(self.saved_text(self.default_number())?.unwrap_or_default())
     }
 
     /// Makes a tree the startup configuration. A file with lines that nobody understood is kept
     /// beside it, with `.before` after its name.
     pub fn save(&self, tree: &Tree, dialect: Dialect, keep_old: bool) -> Result<(), StoreError> {
+        let startup = self.startup();
         if keep_old {
-            let mut before = self.startup.clone().into_os_string();
+            let mut before = startup.clone().into_os_string();
             before.push(".before");
-            std::fs::rename(&self.startup, &before).map_err(|source| at(&self.startup, source))?;
+            std::fs::rename(&startup, &before).map_err(|source| at(&startup, source))?;
         }
-        startup::write(&self.startup, tree, dialect).map_err(|source| at(&self.startup, source))
+        startup::write(&startup, tree, dialect).map_err(|source| at(&startup, source))
+    }
+
+    /// The number of the startup configuration.
+    pub fn default_number(&self) -> Number {
+        self.shelf.default_number()
+    }
+
+    /// A saved configuration as it stands in its file; `None` if there is none.
+    pub fn saved_text(&self, number: Number) -> Result<Option<String>, StoreError> {
+        self.shelf.text(number).map_err(|source| self.of(number, source))
+    }
+
+    /// All saved configurations.
+    pub fn saved(&self) -> Result<Vec<Kept>, StoreError> {
+        self.shelf.list().map_err(|source| self.of(self.default_number(), source))
+    }
+
+    /// Changes what is saved.
+    pub fn rearrange(&self, change: &Rearrange, tree: &Tree, dialect: Dialect) -> Result<(), StoreError> {
+        let (number, done) = match change {
+            Rearrange::Save { number, comment } => {
+                (*number, self.shelf.write(*number, tree, dialect, comment))
+            }
+            Rearrange::Copy { from, to } => (*from, self.shelf.copy(*from, *to)),
+            Rearrange::Delete(number) => (*number, self.shelf.delete(*number)),
+            Rearrange::SetDefault(number) => (*number, self.shelf.set_default(*number)),
+        };
+        done.map_err(|source| self.of(number, source))
+    }
+
+    fn startup(&self) -> PathBuf {
+        self.shelf.path(self.default_number())
+    }
+
+    fn of(&self, number: Number, source: io::Error) -> StoreError {
+        match source.kind() {
+            io::ErrorKind::NotFound => StoreError::NotSaved(number),
+            _ => at(&self.shelf.path(number), source),
+        }
     }
 
     /// Notes what runs.

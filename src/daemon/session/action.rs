@@ -1,6 +1,8 @@
 //! What a line asks the daemon to do, free of dialect.
 
 use super::question::Account;
+use crate::config::Number;
+use crate::daemon::router::Rearrange;
 use crate::language::command::Command;
 use crate::language::syntax::Rule;
 use crate::types::{Character, Dialect, InterfaceName};
@@ -48,6 +50,8 @@ pub enum Action {
         /// `copy running-config startup-config`, which says more.
         copy: bool,
     },
+    /// Save under a number, copy, delete or choose saved configurations.
+    Rearrange(Rearrange),
     /// Apply each line as it is typed.
     Immediate(bool),
     /// Speak the other command line.
@@ -60,13 +64,15 @@ pub enum Action {
     PageWidth(u16),
     /// Show something.
     Show(Show),
+    /// Show something page by page.
+    Less(Show),
 }
 
 /// What an RTX is to load, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Load {
-    /// The number of a saved configuration, or a file.
-    pub file: String,
+    /// The number of a saved configuration; `None`: a file.
+    pub number: Option<Number>,
     /// Only what it has and the running one has not.
     pub difference: bool,
     /// For how many minutes it runs unless it is confirmed.
@@ -80,6 +86,18 @@ pub enum Show {
     Running,
     /// The startup configuration.
     Startup,
+    /// A saved configuration.
+    Saved(Number),
+    /// The list of saved configurations.
+    SavedList,
+    /// The contexts of one kind (`pp`, `tunnel`) in the running configuration: those with these
+    /// numbers, or all.
+    Contexts {
+        /// The word that opens them.
+        kind: &'static str,
+        /// Their names.
+        names: Option<String>,
+    },
     /// The candidate.
     Candidate,
     /// What is not saved.
@@ -122,6 +140,7 @@ impl Action {
             | Self::Compare
             | Self::Update
             | Self::Save { .. }
+            | Self::Rearrange(_)
             | Self::Immediate(_)
             | Self::Exit { save: true } => true,
             // Whoever may rise is asked for a password there.
@@ -133,7 +152,8 @@ impl Action {
             | Self::PageLength(_)
             | Self::Speak(_)
             | Self::PageWidth(_)
-            | Self::Show(_) => false,
+            | Self::Show(_)
+            | Self::Less(_) => false,
         }
     }
 
@@ -162,6 +182,10 @@ impl Action {
             Rule::update => Self::Update,
             Rule::ix_write_memory | Rule::rtx_save => Self::Save { copy: false },
             Rule::ix_copy_running => Self::Save { copy: true },
+            Rule::rtx_save_number
+            | Rule::rtx_copy_config
+            | Rule::rtx_delete_config
+            | Rule::rtx_set_default_config => Self::Rearrange(rearrange(command)?),
             Rule::set_immediate => Self::Immediate(command.value("state").is_some_and(|state| state == "on")),
             Rule::terminal_dialect => Self::SpeakDialect(command.value("dialect")?.parse().ok()?),
             Rule::ix_terminal_length => Self::PageLength(command.value("lines")?.parse().ok()?),
@@ -172,9 +196,24 @@ impl Action {
             Rule::ix_terminal_width | Rule::rtx_console_columns => {
                 Self::PageWidth(command.value("columns")?.parse().ok()?)
             }
+            Rule::rtx_less_config | Rule::rtx_less_log => Self::Less(Show::of(command, interface)?),
             _ => Self::Show(Show::of(command, interface)?),
         })
     }
+}
+
+fn rearrange(command: &Command) -> Option<Rearrange> {
+    let number = |tag| command.value(tag)?.parse().ok();
+    Some(match command.rule {
+        Rule::rtx_save_number => {
+            let comment = command.value("comment").unwrap_or_default().into_owned();
+            Rearrange::Save { number: number("number")?, comment }
+        }
+        Rule::rtx_copy_config => Rearrange::Copy { from: number("from")?, to: number("to")? },
+        Rule::rtx_delete_config => Rearrange::Delete(number("number")?),
+        Rule::rtx_set_default_config => Rearrange::SetDefault(number("number")?),
+        _ => return None,
+    })
 }
 
 impl Load {
@@ -184,14 +223,29 @@ impl Load {
             Some(timer) => Some(seconds(&timer)?.div_ceil(60)),
             None => None,
         };
-        let file = command.value("file")?.into_owned();
-        Some(Self { file, difference: command.has("difference"), trial })
+        let number = command.value("file")?.parse().ok();
+        Some(Self { number, difference: command.has("difference"), trial })
     }
 }
 
 impl Show {
     fn of(command: &Command, interface: impl Fn() -> Option<InterfaceName>) -> Option<Self> {
+        let names = |tag| command.value(tag).map(|names| names.into_owned());
         Some(match command.rule {
+            Rule::rtx_show_config_number => Self::Saved(command.value("number")?.parse().ok()?),
+            Rule::rtx_show_config_list => Self::SavedList,
+            Rule::rtx_show_config_pp => Self::Contexts { kind: "pp", names: names("pp") },
+            Rule::rtx_show_config_tunnel => Self::Contexts { kind: "tunnel", names: names("tunnel") },
+            Rule::rtx_less_config => match (command.value("number"), names("pp"), names("tunnel")) {
+                (Some(number), ..) => Self::Saved(number.parse().ok()?),
+                (None, pp, _) if command.has("pp") => Self::Contexts { kind: "pp", names: pp },
+                (None, _, tunnel) if command.has("tunnel") => {
+                    Self::Contexts { kind: "tunnel", names: tunnel }
+                }
+                _ if command.has("list") => Self::SavedList,
+                _ => Self::Running,
+            },
+            Rule::rtx_less_log => Self::Logging { reverse: command.has("reverse") },
             Rule::ix_show_running | Rule::rtx_show_config => Self::Running,
             Rule::ix_show_startup => Self::Startup,
             Rule::show_candidate => Self::Candidate,

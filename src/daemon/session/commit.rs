@@ -1,15 +1,12 @@
-//! Committing, saving, going back.
+//! Committing, and going back.
 
 use std::time::Duration;
 
-use super::action::Load;
 use super::{Answer, Session};
 use crate::apply::Plan;
 use crate::config;
 use crate::daemon::access::Operator;
 use crate::daemon::router::{CommitFailure, Committed, Complaint, Risk, Stopping, Trial, Wish};
-use crate::language::tree::reader;
-use crate::types::{Dialect, Language};
 
 /// How long the other end of a connection may take to receive what was said.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -109,32 +106,6 @@ impl Session {
         }))
     }
 
-    /// Makes the saved configuration run, for good or on trial; nothing of the candidate is left.
-    pub(super) async fn load(&mut self, load: &Load) -> Answer {
-        let refused = match load {
-            _ if self.is_edited() => "lines wait to be committed: commit or discard them first",
-            Load { difference: true, .. } => "loading a difference is not built yet",
-            Load { file, .. } if file != "0" => "there is one saved configuration, with the number 0",
-            Load { .. } => "",
-        };
-        if !refused.is_empty() {
-            return Answer::error(self.voice().error(refused));
-        }
-        let text = match self.startup_text().await {
-            Ok(text) => text,
-            Err(error) => return Answer::error(self.voice().error(&error)),
-        };
-        let running = self.running();
-        let saved = reader::read(&text, Some(running.dialect)).tree;
-        self.candidate_mut().tree = running.tree.with_edits(&running.tree, &saved);
-        self.cursor.close();
-        let answer = self.commit(load.trial.map_or(Trial::IfRisky, Trial::Minutes)).await;
-        if !answer.is_ok() {
-            self.candidate = None;
-        }
-        answer
-    }
-
     /// Keeps what was committed for some minutes; the candidate stays as it is.
     pub(super) async fn confirm(&mut self) -> Answer {
         let running = self.running();
@@ -175,41 +146,6 @@ impl Session {
             candidate.update(&running.tree, running.revision);
         }
         Answer::said(self.voice().note(&format!("the candidate stands on revision {}", running.revision)))
-    }
-
-    /// Commits what is not committed, confirms what is on trial, and saves; all or nothing.
-    pub(super) async fn save(&mut self, copy: bool) -> Answer {
-        let mut answer = Answer::ok();
-        if self.is_edited() || self.running().pending.is_some() {
-            answer = self.commit(Trial::IfRisky).await;
-            if !answer.is_ok() {
-                answer.say(&self.voice().error("nothing was saved"));
-                return answer;
-            }
-            if self.running().pending.is_some() {
-                let text = "not saved, because it may be taken back: the same line again keeps it and saves";
-                return answer.then(Answer::error(self.voice().error(text)));
-            }
-        }
-        match self.router.save(&self.operator.name).await {
-            Ok(Ok(())) => {
-                answer.say(self.saved_words(copy));
-                answer
-            }
-            Ok(Err(error)) => Answer::error(self.voice().error(&format!("not saved: {error}"))),
-            Err(stopping) => self.stopping(stopping),
-        }
-    }
-
-    fn saved_words(&self, copy: bool) -> &'static str {
-        match (self.dialect, self.voice().language, copy) {
-            (Dialect::Ix, _, false) => "Building configuration...\n",
-            (Dialect::Ix, _, true) => {
-                "Copying from \"running-config\" to \"startup-config\"\nBuilding configuration...\n"
-            }
-            (Dialect::Rtx, Language::Japanese, _) => "セーブ中... CONFIG0 終了\n",
-            (Dialect::Rtx, Language::English, _) => "Saving ... CONFIG0 Done .\n",
-        }
     }
 
     /// `set immediate on|off`.

@@ -10,6 +10,7 @@ mod configure;
 mod help;
 mod password;
 mod question;
+mod saved;
 mod show;
 mod wording;
 
@@ -330,6 +331,7 @@ impl Session {
             Action::Compare => self.compare(),
             Action::Update => self.update(),
             Action::Save { copy } => self.save(copy).await,
+            Action::Rearrange(change) => self.rearrange(&change).await,
             Action::Immediate(on) => self.set_immediate(on),
             Action::SpeakDialect(dialect) => {
                 self.speak(dialect);
@@ -348,6 +350,10 @@ impl Session {
                 Answer::ok()
             }
             Action::Show(what) => self.show(&what, &[]).await,
+            Action::Less(what) => {
+                self.less = true;
+                self.show(&what, &[]).await
+            }
         }
     }
 

@@ -5,11 +5,12 @@ use serde_json::json;
 use super::action::{Action, Show};
 use super::commit::plan_text;
 use super::{Answer, Session};
-use crate::config::Record;
+use crate::config::{Number, Record};
 use crate::daemon::router::{Complaint, Running, wall_clock};
 use crate::daemon::show::{Shown, ix, json, pipe, rtx};
+use crate::language::command::Command;
 use crate::language::syntax::Syntax;
-use crate::language::tree::{Masking, Tree, reader};
+use crate::language::tree::{Line, Masking, Tree, reader};
 use crate::status::{InterfaceStatus, RouteTable};
 use crate::types::{Dialect, InterfaceName, Role, Zone};
 
@@ -25,7 +26,7 @@ impl Session {
             Err(error) => return Answer::error(self.voice().syntax_error(&error)),
         };
         match Action::of(&command) {
-            Some(Action::Show(what)) => self.show(&what, filters).await,
+            Some(Action::Show(what) | Action::Less(what)) => self.show(&what, filters).await,
             Some(_) => Answer::error(self.voice().error("only show commands have filters")),
             None => Answer::error(self.voice().not_run(&command)),
         }
@@ -51,6 +52,9 @@ impl Session {
                 Ok(self.configuration(tree))
             }
             Show::Startup => self.startup().await,
+            Show::Saved(number) => self.saved_configuration(*number).await,
+            Show::SavedList => self.saved_list().await,
+            Show::Contexts { kind, names } => Ok(self.contexts(&running, kind, names.as_deref())),
             Show::Difference => self.difference(&running).await,
             Show::IpRoute => self.routes(false).await,
             Show::Ipv6Route => self.routes(true).await,
@@ -90,6 +94,30 @@ impl Session {
             Role::Administrator => Masking::No,
             Role::Operator | Role::Monitor => Masking::Yes,
         }
+    }
+
+    async fn saved_configuration(&self, number: Number) -> Result<Shown, String> {
+        let tree = reader::read(&self.saved_text(number).await?, Some(self.dialect)).tree;
+        Ok(self.configuration(&tree))
+    }
+
+    /// The lines that select a peer or a tunnel, and those below: of the ones with these numbers
+    /// (`1-3`), of the selected one, or of all.
+    fn contexts(&self, running: &Running, kind: &str, names: Option<&str>) -> Shown {
+        let selected = self.cursor.context().filter(|context| names.is_none() && context.has(kind));
+        let name = |context: &Command| context.identity().next().map(|name| name.text.to_string());
+        let wanted = |context: &Command| match (names, selected) {
+            (Some(names), _) => name(context).is_some_and(|name| is_among(&name, names)),
+            (None, Some(selected)) => name(context) == name(selected),
+            (None, None) => true,
+        };
+        let is_shown =
+            |line: &Line| line.command.has(kind) && line.command.has("select") && wanted(&line.command);
+        let mut tree = running.tree.clone();
+        for line in running.tree.lines().iter().filter(|line| !is_shown(line)) {
+            tree.remove_line(line.id);
+        }
+        self.configuration(&tree)
     }
 
     async fn startup(&self) -> Result<Shown, String> {
@@ -169,7 +197,7 @@ impl Session {
     }
 
     /// The wall clock. Nobody told the appliance its zone: an RTX is in Japan.
-    fn zone(&self) -> Zone {
+    pub(super) fn zone(&self) -> Zone {
         if let Some(zone) = self.running().model.system.timezone {
             return zone.value;
         }
@@ -214,6 +242,17 @@ impl Session {
         };
         Ok(Shown { text, json: json!({ "steps": steps }) })
     }
+}
+
+/// Whether a name is meant by `1`, `1-3` or `anonymous`.
+fn is_among(name: &str, names: &str) -> bool {
+    let number = |text: &str| text.parse::<u32>().ok();
+    names.split(',').any(|part| match (part.split_once('-'), number(name)) {
+        (Some((first, last)), Some(name)) => {
+            number(first).is_some_and(|first| first <= name) && number(last).is_some_and(|last| name <= last)
+        }
+        _ => part == name,
+    })
 }
 
 /// What is not in force since the start, and why.
