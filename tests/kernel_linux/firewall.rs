@@ -281,3 +281,54 @@ fn the_short_way_is_taken_where_the_kernel_has_it() {
         assert!(!listing.contains("fast"), "{listing}");
     });
 }
+
+#[test]
+fn of_a_list_only_what_differs_is_replaced() {
+    in_namespace(|| {
+        let mut linux = Linux::new();
+        let port = |port: u16| {
+            rule(vec![Match::Protocol(vec![6]), Match::DestinationPort(vec![port..=port])], Verdict::Drop)
+        };
+        let lists = |ports: &[u16], others: &[u16]| {
+            let jump = rule(vec![], Verdict::Jump("some".to_owned()));
+            let of = |ports: &[u16]| ports.iter().map(|number| port(*number)).collect::<Vec<_>>();
+            let mut chains = vec![("forward", Some(Hook::Forward), vec![jump]), ("some", None, of(ports))];
+            if !others.is_empty() {
+                chains.push(("others", None, of(others)));
+            }
+            Firewall {
+                chains: chains
+                    .into_iter()
+                    .map(|(name, hook, rules)| (name.to_owned(), Chain { hook, rules }))
+                    .collect(),
+                ..Firewall::default()
+            }
+        };
+        let handle = |port: u16| {
+            let listed = sh("nft -a list chain inet tsuji some");
+            let line =
+                listed.lines().find(|line| line.contains(&format!("dport {port} "))).map(str::to_owned);
+            line.and_then(|line| Some(line.rsplit_once("handle ")?.1.to_owned()))
+        };
+        linux.must(&set(&lists(&[1, 2, 3, 4], &[9])));
+        let (first, last) = (handle(1), handle(4));
+        assert!(first.is_some() && last.is_some());
+        for (ports, others) in [
+            (&[1, 2, 4][..], &[9][..]),
+            (&[1, 5, 6, 7, 4], &[]),
+            (&[1, 7, 6, 5, 4], &[8, 9]),
+            (&[1, 1, 1, 4], &[9, 8]),
+            (&[1, 4], &[8]),
+        ] {
+            let wanted = lists(ports, others);
+            linux.must(&set(&wanted));
+            assert_eq!(linux.observe().firewall, Some(fingerprints(&wanted)), "{ports:?} {others:?}");
+            assert_eq!((handle(1), handle(4)), (first.clone(), last.clone()), "{ports:?}");
+        }
+        for ports in [&[4][..], &[], &[1, 2], &[3, 1, 2, 0], &[9, 8, 7]] {
+            let wanted = lists(ports, &[]);
+            linux.must(&set(&wanted));
+            assert_eq!(linux.observe().firewall, Some(fingerprints(&wanted)), "{ports:?}");
+        }
+    });
+}

@@ -24,6 +24,7 @@
 //! | `sys_packet` | packet sockets, for the workers |
 
 mod addr;
+mod attribute;
 mod conntrack;
 mod diag;
 mod link;

@@ -9,7 +9,7 @@ pub(super) async fn observe(socket: &mut Socket, part: Option<&Part>) -> Result<
     let mut observed = netlink(socket, part)?;
     if part.is_none_or(|part| part.firewall) {
         observed.firewall = nft::list().await?.map(|listing| {
-            listing.chains.into_iter().map(|(name, chain)| (name, chain.fingerprints)).collect()
+            listing.chains.into_iter().map(|(name, chain)| (name, chain.fingerprints())).collect()
         });
     }
     Ok(observed)

@@ -14,6 +14,7 @@ use netlink_packet_core::{
     DecodeError, DefaultNla, Emitable, NetlinkDeserializable, NetlinkHeader, NetlinkSerializable,
 };
 
+use crate::apply::kernel::linux::attribute::{find, u16_of, u32_of, u64_of};
 use crate::status::{Detail, Flow, FlowStatus, TcpState, Traffic, Tuple};
 
 /// `NFNL_SUBSYS_CTNETLINK`, in the upper byte of a message's type.
@@ -216,10 +217,7 @@ fn parse_tuple(attributes: &[u8]) -> Option<(u8, Tuple)> {
 }
 
 fn parse_traffic(attributes: &[u8]) -> Traffic {
-    let number = |kind| {
-        let bytes = find(attributes, kind).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
-        bytes.map(u64::from_be_bytes).unwrap_or_default()
-    };
+    let number = |kind| find(attributes, kind).and_then(u64_of).unwrap_or_default();
     Traffic { packets: number(COUNTER_PACKETS), bytes: number(COUNTER_BYTES) }
 }
 
@@ -233,28 +231,6 @@ fn tcp_state(number: u8) -> Option<TcpState> {
         7 | 8 => Some(TcpState::Closed),
         _ => None,
     }
-}
-
-/// The value of an attribute, up to the first that is cut short.
-fn find(attributes: &[u8], kind: u16) -> Option<&[u8]> {
-    let mut rest = attributes;
-    while let Some((head, _)) = rest.split_first_chunk::<4>() {
-        let length = usize::from(u16::from_ne_bytes([head[0], head[1]]));
-        let value = rest.get(4..length)?;
-        if u16::from_ne_bytes([head[2], head[3]]) & 0x3fff == kind {
-            return Some(value);
-        }
-        rest = rest.get(length.next_multiple_of(4)..)?;
-    }
-    None
-}
-
-fn u16_of(bytes: &[u8]) -> Option<u16> {
-    bytes.try_into().ok().map(u16::from_be_bytes)
-}
-
-fn u32_of(bytes: &[u8]) -> Option<u32> {
-    bytes.try_into().ok().map(u32::from_be_bytes)
 }
 
 #[cfg(test)]

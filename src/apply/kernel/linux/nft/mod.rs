@@ -1,84 +1,31 @@
 //! The table `inet tsuji`, by the program `nft` and its JSON (libnftables-json(5)).
 //!
-//! A new table is put in place by one transaction: its rules are flushed, chains and counters
-//! that are gone are deleted, what is new is added. Counters that stay keep their values. Each
+//! One transaction leads from the table that is there to the one that is wanted: of each chain it
+//! replaces the stretch of rules that differs. Rules and counters that stay keep their values. Each
 //! rule's comment is `FINGERPRINT line ORIGIN`: the fingerprint, to compare what is in force with
 //! what was asked for; the number of the configuration line, for people who read `nft list`.
 
 mod blame;
 pub(super) mod flowtable;
+mod listing;
 mod object;
 mod program;
 mod statement;
 mod transaction;
 mod translation;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use nftables::schema::{Chain, Counter, FlushObject, NfCmd, NfListObject, Table};
+use nftables::schema::{Chain, Counter, NfListObject, Table};
 use nftables::types::{NfChainPolicy, NfChainType, NfFamily, NfHook};
-use serde_json::Value;
 
+pub(super) use self::listing::list;
+use self::listing::{ListedChain, ListedRule, Listing};
 use self::program::Mode;
 use self::transaction::Transaction;
-use crate::apply::firewall::{Firewall, Hook, Kind, Point};
+use crate::apply::firewall::{Firewall, Hook, Kind, Point, Rule, Verdict};
 use crate::apply::kernel::KernelError;
 use crate::types::NFT_TABLE;
-
-/// What nft shows of our table.
-#[derive(Debug, Default)]
-pub(super) struct Listing {
-    /// The chains by name.
-    pub(super) chains: BTreeMap<String, ListedChain>,
-    /// Whether it has a flowtable.
-    flowtable: bool,
-    /// Packets and bytes of each named counter.
-    pub(super) counters: BTreeMap<String, (u64, u64)>,
-    /// Objects that rules refer to, by kind and name.
-    objects: object::Listed,
-}
-
-/// What nft shows of a chain.
-#[derive(Debug, Default)]
-pub(super) struct ListedChain {
-    /// Where the kernel enters it, in the kernel's words (`postrouting`).
-    hook: Option<String>,
-    /// The fingerprints of its rules, in order; empty for one that is not of our making.
-    pub(super) fingerprints: Vec<String>,
-}
-
-/// Reads the table back; `None` where there is none, or no `nft` that could have made one.
-///
-/// Only what is needed is looked at: nft prints more than the JSON types know, and releases differ.
-pub(super) async fn list() -> Result<Option<Listing>, KernelError> {
-    let Some(text) = program::list_table().await? else { return Ok(None) };
-    let unreadable = |what: &str| KernelError::new(format!("nft list: {what}"));
-    let document: Value = serde_json::from_str(&text).map_err(|error| unreadable(&error.to_string()))?;
-    let objects = document["nftables"].as_array().ok_or_else(|| unreadable("no array \"nftables\""))?;
-
-    let mut listing = Listing::default();
-    for (kind, object) in objects.iter().filter_map(Value::as_object).flatten() {
-        let text = |key: &str| object[key].as_str().map(str::to_owned);
-        match (kind.as_str(), text("name"), text("chain")) {
-            ("chain", Some(name), _) => listing.chains.entry(name).or_default().hook = text("hook"),
-            ("flowtable", Some(_), _) => listing.flowtable = true,
-            ("counter", Some(name), _) => {
-                let number = |key: &str| object[key].as_u64().unwrap_or_default();
-                listing.counters.insert(name, (number("packets"), number("bytes")));
-            }
-            ("ct timeout" | "set", Some(name), _) => {
-                listing.objects.insert((kind.clone(), name));
-            }
-            ("rule", _, Some(chain)) => {
-                let comment = text("comment").unwrap_or_default();
-                let fingerprint = comment.split(' ').next().unwrap_or_default().to_owned();
-                listing.chains.entry(chain).or_default().fingerprints.push(fingerprint);
-            }
-            _ => {}
-        }
-    }
-    Ok(Some(listing))
-}
 
 /// Puts a table in place of what is there; `None` removes it.
 pub(super) async fn replace(firewall: Option<&Firewall>) -> Result<(), KernelError> {
@@ -123,6 +70,8 @@ fn transaction(
     Ok(batch)
 }
 
+/// The changes from what is there. What a rule or a chain refers to is made before it, and
+/// removed after it.
 fn fill(
     batch: &mut Transaction,
     firewall: &Firewall,
@@ -130,43 +79,74 @@ fn fill(
     mode: Mode,
 ) -> Result<(), KernelError> {
     batch.add(table());
-    batch.command(NfCmd::Flush(FlushObject::Table(Table {
-        family: NfFamily::INet,
-        name: NFT_TABLE.into(),
-        handle: None,
-    })));
+    let stays = |name: &str, listed: &ListedChain| {
+        let wanted = firewall.chains.get(name);
+        wanted.is_some_and(|wanted| wanted.hook.map(|hook| hook.point().word()) == listed.hook)
+    };
+    let nothing = ListedChain::default();
+    let mut edits = Vec::new();
+    for (name, wanted) in &firewall.chains {
+        let listed = before.chains.get(name).filter(|listed| stays(name, listed)).unwrap_or(&nothing);
+        edits.push((name, Edit::between(&listed.rules, &wanted.rules)));
+    }
+    let gone: Vec<_> = before.chains.iter().filter(|(name, listed)| !stays(name, listed)).collect();
+
+    for (name, edit) in &edits {
+        edit.gone.iter().for_each(|rule| batch.delete_rule(name, rule.handle));
+    }
+    gone.iter().for_each(|(name, _)| batch.flush_chain(name));
+    gone.iter().for_each(|(name, _)| batch.delete(chain(name, None)));
     if before.flowtable {
         batch.delete(flowtable::object(&BTreeSet::new()));
     }
     if !firewall.fast.is_empty() {
         batch.add(flowtable::object(&firewall.fast));
     }
-    for (name, listed) in &before.chains {
-        let stays = firewall
-            .chains
-            .get(name)
-            .is_some_and(|chain| chain.hook.map(|hook| hook.point().word()) == listed.hook.as_deref());
-        if !stays {
-            batch.delete(chain(name, None));
-        }
-    }
     let counters_before: BTreeSet<String> = before.counters.keys().cloned().collect();
-    for name in counters_before.difference(&firewall.counters) {
-        batch.delete(counter(name));
-    }
-    for name in firewall.counters.difference(&counters_before) {
-        batch.add(counter(name));
-    }
+    counters_before.difference(&firewall.counters).for_each(|name| batch.delete(counter(name)));
+    firewall.counters.difference(&counters_before).for_each(|name| batch.add(counter(name)));
     object::replace(batch, firewall, &before.objects);
     for (name, new) in &firewall.chains {
         batch.add(chain(name, new.hook));
     }
-    for (name, chain) in &firewall.chains {
-        for rule in &chain.rules {
-            batch.rule(name, rule, mode).map_err(|error| blame::by(rule, &error))?;
+    for (name, edit) in edits {
+        for rule in edit.new {
+            batch.rule(name, rule, edit.in_front_of, mode).map_err(|error| blame::by(rule, &error))?;
         }
     }
     Ok(())
+}
+
+/// What changes in the rules of a chain: one stretch of them.
+struct Edit<'a> {
+    gone: &'a [ListedRule],
+    new: &'a [Rule],
+    /// The rule that the new ones stand in front of; `None`: they are the last.
+    in_front_of: Option<u64>,
+}
+
+impl<'a> Edit<'a> {
+    fn between(before: &'a [ListedRule], after: &'a [Rule]) -> Self {
+        // The flowtable goes in any case, so that no connection passes by the new rules; with it
+        // goes the rule that fills it.
+        let stays = |rule: &Rule| (rule.verdict != Verdict::Offload).then(|| rule.fingerprint());
+        let fingerprints: Vec<Option<String>> = match before {
+            [] => Vec::new(),
+            _ => after.iter().map(stays).collect(),
+        };
+        let same = |(rule, fingerprint): &(&ListedRule, &Option<String>)| {
+            fingerprint.as_ref() == Some(&rule.fingerprint)
+        };
+        let first = before.iter().zip(&fingerprints).take_while(same).count();
+        let last =
+            before[first..].iter().rev().zip(fingerprints.iter().skip(first).rev()).take_while(same).count();
+        let end = before.len() - last;
+        Self {
+            gone: &before[first..end],
+            new: &after[first..after.len() - last],
+            in_front_of: before.get(end).map(|rule| rule.handle),
+        }
+    }
 }
 
 fn table() -> NfListObject<'static> {

@@ -15,7 +15,9 @@ use crate::apply::kernel::KernelError;
 use crate::types::NFT_TABLE;
 
 /// The kind of timeouts.
-const TIMEOUT: &str = "ct timeout";
+pub(super) const TIMEOUT: &str = "ct timeout";
+/// The kind of sets.
+pub(super) const SET: &str = "set";
 
 /// The kinds and names of objects in the kernel.
 pub(super) type Listed = BTreeSet<(String, String)>;

@@ -1,4 +1,4 @@
-//! The program `nft`: JSON to its standard input, the table from its standard output.
+//! The program `nft`: JSON to its standard input.
 
 use std::env;
 use std::io;
@@ -9,7 +9,6 @@ use tokio::process::Command;
 
 use super::transaction::Transaction;
 use crate::apply::kernel::KernelError;
-use crate::types::NFT_TABLE;
 
 /// Whether a transaction shall come into force.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,20 +37,6 @@ async fn feed(arguments: &[&str], input: &[u8], mode: Mode) -> Result<(), Kernel
     let check: &[&str] = if mode == Mode::Check { &["--check"] } else { &[] };
     let output = nft(&[check, arguments].concat(), input).await.map_err(not_started)?;
     if output.status.success() { Ok(()) } else { Err(KernelError::new(complaint(&output.stderr))) }
-}
-
-/// The table as JSON; `None` where there is no table, or no nft.
-pub(super) async fn list_table() -> Result<Option<String>, KernelError> {
-    let output = match nft(&["--json", "list", "table", "inet", NFT_TABLE], b"").await {
-        Err(error) if is_missing(&error) => return Ok(None),
-        output => output.map_err(not_started)?,
-    };
-    if output.status.success() {
-        return Ok(Some(String::from_utf8_lossy(&output.stdout).into_owned()));
-    }
-    let complaint = complaint(&output.stderr);
-    // The only thing in the command that can be missing is the table.
-    if complaint.contains("No such file or directory") { Ok(None) } else { Err(KernelError::new(complaint)) }
 }
 
 #[expect(clippy::disallowed_methods, reason = "nft is the one program that apply starts")]

@@ -208,8 +208,16 @@ pub(super) fn text(text: &str) -> Expression<'static> {
     Expression::String(text.to_owned().into())
 }
 
+/// Any of these. A single one is compared with: the kernel would make a set of each otherwise.
 fn set(items: impl Iterator<Item = Expression<'static>>) -> Expression<'static> {
-    Expression::Named(NamedExpression::Set(items.map(SetItem::Element).collect()))
+    let mut items: Vec<_> = items.collect();
+    match (items.pop(), items.is_empty()) {
+        (Some(single), true) => single,
+        (last, _) => {
+            let all = items.into_iter().chain(last).map(SetItem::Element);
+            Expression::Named(NamedExpression::Set(all.collect()))
+        }
+    }
 }
 
 pub(super) fn range(from: Expression<'static>, to: Expression<'static>) -> Expression<'static> {

@@ -2,7 +2,7 @@
 
 use nftables::schema::{NfCmd, NfListObject};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::program::Mode;
 use super::statement::{self, Part};
@@ -21,8 +21,10 @@ pub(super) struct Transaction {
 enum Command {
     /// One that the JSON types know.
     Known(Box<NfCmd<'static>>),
-    /// A rule, which may have statements that they do not know.
-    Rule { add: AddRule },
+    /// A rule at the end of its chain, which may have statements that they do not know.
+    Add { add: AddRule },
+    /// The same in front of another rule.
+    Insert { insert: AddRule },
     /// One that they do not know.
     Other(Value),
 }
@@ -37,6 +39,9 @@ struct RuleObject {
     family: &'static str,
     table: &'static str,
     chain: String,
+    /// The rule that it stands in front of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handle: Option<u64>,
     expr: Vec<Part>,
     comment: String,
 }
@@ -62,16 +67,38 @@ impl Transaction {
         self.nftables.push(Command::Other(command));
     }
 
-    /// Adds a rule at the end of a chain, with its fingerprint and its line.
-    pub(super) fn rule(&mut self, chain: &str, rule: &Rule, mode: Mode) -> Result<(), KernelError> {
+    /// Adds a rule at the end of a chain or in front of another, with its fingerprint and its line.
+    pub(super) fn rule(
+        &mut self,
+        chain: &str,
+        rule: &Rule,
+        in_front_of: Option<u64>,
+        mode: Mode,
+    ) -> Result<(), KernelError> {
         let rule = RuleObject {
             family: "inet",
             table: NFT_TABLE,
             chain: chain.to_owned(),
+            handle: in_front_of,
             expr: statement::all(rule, mode)?,
             comment: format!("{} line {}", rule.fingerprint(), rule.origin),
         };
-        self.nftables.push(Command::Rule { add: AddRule { rule } });
+        let rule = AddRule { rule };
+        self.nftables.push(match in_front_of {
+            None => Command::Add { add: rule },
+            Some(_) => Command::Insert { insert: rule },
+        });
         Ok(())
+    }
+
+    /// Removes a rule by the kernel's number.
+    pub(super) fn delete_rule(&mut self, chain: &str, handle: u64) {
+        let rule = json!({ "family": "inet", "table": NFT_TABLE, "chain": chain, "handle": handle });
+        self.other(json!({ "delete": { "rule": rule } }));
+    }
+
+    /// Removes all rules of a chain.
+    pub(super) fn flush_chain(&mut self, chain: &str) {
+        self.other(json!({ "flush": { "chain": { "family": "inet", "table": NFT_TABLE, "name": chain } } }));
     }
 }
