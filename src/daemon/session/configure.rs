@@ -44,6 +44,11 @@ impl Session {
             }
             Ok(Entry::Removed(_)) => (true, Answer::ok()),
         };
+        // An RTX has no mode for it: who edits there is who changes something.
+        let answer = match changed && self.dialect == Dialect::Rtx {
+            true => self.begin_editing().then(answer),
+            false => answer,
+        };
         match before {
             Some(before) if changed => self.commit_at_once(before, answer).await,
             Some(_) | None => answer,
@@ -120,11 +125,22 @@ impl Session {
         if self.dialect == Dialect::Ix {
             answer.say("Enter configuration commands, one per line. End with CNTL/Z.\n");
         }
-        let others = self.router.begin_editing(self.id, &self.operator.name);
-        if !others.is_empty() {
-            answer.say(&self.voice().note(&format!("also editing: {}", others.join(", "))));
+        match self.dialect {
+            Dialect::Ix => answer.then(self.begin_editing()),
+            Dialect::Rtx => answer,
         }
-        answer
+    }
+
+    /// Says who else edits, once.
+    fn begin_editing(&mut self) -> Answer {
+        if std::mem::replace(&mut self.editing, true) {
+            return Answer::ok();
+        }
+        let others = self.router.begin_editing(self.id, &self.operator.name);
+        match others.is_empty() {
+            true => Answer::ok(),
+            false => Answer::said(self.voice().note(&format!("also editing: {}", others.join(", ")))),
+        }
     }
 
     /// `exit`: out of a context, out of configuration mode, out of the console.
@@ -219,6 +235,7 @@ impl Session {
         }
         self.place = Place::Operation;
         self.cursor.close();
+        self.editing = false;
         self.router.end_editing(self.id);
         Answer::ok()
     }

@@ -25,6 +25,7 @@ use super::message::{LINE_LIMIT, Page, Reply, Request, Status, Terminal};
 use super::router::{Handle, Running, SessionId, Trial};
 use super::show::{PROGRAM, pipe};
 use crate::config::Candidate;
+use crate::language::command::Command;
 use crate::language::syntax::{Syntax, SyntaxError};
 use crate::language::text;
 use crate::language::tree::{Cursor, reader};
@@ -57,6 +58,8 @@ pub struct Session {
     /// What is edited; `None` as long as nothing is.
     candidate: Option<Candidate>,
     question: Option<Question>,
+    /// Others have been told that this session edits.
+    editing: bool,
     immediate: bool,
     closed: bool,
 }
@@ -93,6 +96,7 @@ impl Session {
             cursor: Cursor::default(),
             candidate: None,
             question: None,
+            editing: false,
             immediate: false,
             closed: false,
         };
@@ -154,11 +158,12 @@ impl Session {
 
     fn ix_prompt(&self, name: &str) -> String {
         let sign = if self.operator.role == Role::Administrator { '#' } else { '%' };
-        let context = self.cursor.context().and_then(|context| context.identity().next());
-        match (self.place, context) {
+        match (self.place, self.cursor.context()) {
             (Place::Operation, _) => format!("{name}{sign} "),
             (Place::Configuration, None) => format!("{name}(config){sign} "),
-            (Place::Configuration, Some(context)) => format!("{name}(config-{}){sign} ", context.text),
+            (Place::Configuration, Some(context)) => {
+                format!("{name}(config-{}){sign} ", ix_context(context))
+            }
         }
     }
 
@@ -392,6 +397,22 @@ impl Drop for Session {
     fn drop(&mut self) {
         self.router.end_editing(self.id);
     }
+}
+
+/// A context in an IX's prompt: `GigaEthernet0.1`, `ppp-NAME`, `watch-NAME-10`.
+fn ix_context(context: &Command) -> String {
+    let kind = match context.info().opens {
+        Some("ppp-profile") => Some("ppp"),
+        Some("dhcp-profile") => Some("dhcp"),
+        Some("dhcpv6-client") => Some("dhcpv6-client"),
+        Some("dhcpv6-server") => Some("dhcpv6-server"),
+        Some("ddns-profile") => Some("ddns"),
+        Some("watch-group") => Some("watch"),
+        Some("route-map") => Some("route-map"),
+        Some(_) | None => None,
+    };
+    let names = context.identity().filter(|word| !word.is_keyword()).map(|word| word.text.as_ref());
+    kind.into_iter().chain(names).collect::<Vec<_>>().join("-")
 }
 
 fn is_blank_or_comment(dialect: Dialect, line: &str) -> bool {
