@@ -35,6 +35,23 @@ async fn every_session_goes_as_written() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_snippets_of_an_article_end_with_one_default_route() {
+    let mut stage = Stage::new("article").await;
+    stage.play("configure").await;
+    for line in include_str!("daemon/article.conf").lines() {
+        stage.play(line).await;
+    }
+    stage.play("commit").await;
+    stage.play("show running-config | include ip route").await;
+    let transcript = stage.finish();
+    let (pasted, shown) = transcript.split_once("show running-config | include ip route\n").unwrap();
+    assert_eq!(shown, "ip route default GigaEthernet0.1\n");
+    let refused: Vec<&str> = pasted.lines().filter(|line| line.contains(" -- ")).collect();
+    assert!(refused.is_empty(), "{refused:?}");
+    assert!(pasted.contains("% committed as revision 2\n"), "{pasted}");
+}
+
 async fn play(path: &std::path::Path, input: &str) -> String {
     let mut stage = Stage::new(path.file_stem().unwrap().to_str().unwrap()).await;
     for line in input.lines() {

@@ -136,6 +136,62 @@ fn a_dumb_terminal_gets_no_escape_sequences() {
 }
 
 #[test]
+fn a_commit_that_fails_leaves_all_as_it_was_and_a_rollback_goes_back() {
+    let directory = daemon("rollback");
+    let mut terminal = Terminal::open(&directory, "xterm");
+    terminal.expect("Router# ");
+    terminal.type_keys("configure\rhostname One\rip route 10.0.0.0/8 Null0.0\rcommit\r");
+    terminal.expect("committed as revision 2");
+    terminal.expect("One(config)# ");
+    terminal.type_keys("hostname Two\rdevice GigaEthernet1\rlinux-interface nosuch0\r");
+    terminal.type_keys("interface GigaEthernet1.0\rno shutdown\rcommit\r");
+    terminal.expect("% nothing was committed");
+    terminal.expect("One(config-GigaEthernet1.0)# ");
+    terminal.type_keys("show running-config | include nosuch\rshow candidate | include nosuch\r");
+    terminal.expect("  linux-interface nosuch0");
+    terminal.type_keys("discard\rhostname Two\rno ip route 10.0.0.0/8\rcommit\r");
+    terminal.expect("committed as revision 3");
+    terminal.type_keys("rollback 1\rcompare\r");
+    terminal.expect("-hostname Two");
+    terminal.expect("+hostname One");
+    terminal.expect("+ip route 10.0.0.0/8 Null0.0");
+    terminal.type_keys("commit\r");
+    terminal.expect("One(config)# ");
+    terminal.type_keys("exit\rexit\r");
+    terminal.leave();
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn a_password_is_not_shown_and_not_kept() {
+    for kind in ["xterm", "dumb"] {
+        let directory = daemon(&format!("password-{kind}"));
+        let mut terminal = Terminal::open(&directory, kind);
+        terminal.expect("Router# ");
+        terminal.type_keys("terminal dialect rtx\rconsole character en.ascii\rconsole prompt R\r");
+        terminal.type_keys("administrator password\r");
+        terminal.expect("New_Password: ");
+        terminal.type_keys("why?Secret7\r");
+        let screen = terminal.expect("New_Password(Confirm): ");
+        assert!(!screen.contains("Secret7"), "{screen}");
+        terminal.type_keys("why?Secret7\r");
+        let screen = terminal.expect("Password Strength : Strong");
+        assert!(!screen.contains("Secret7"), "{screen}");
+        terminal.type_keys("commit\r");
+        terminal.expect("R# ");
+        terminal.type_keys("exit\rn\r");
+        terminal.expect("R> ");
+        terminal.type_keys("administrator\r");
+        terminal.expect("Password: ");
+        terminal.type_keys("\x03");
+        terminal.expect("Error: Incorrect password");
+        terminal.type_keys("administrator\rwhy?Secret7\rexit\rn\rexit\r");
+        terminal.leave();
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+}
+
+#[test]
 fn a_difference_has_colours_where_there_are_any() {
     let directory = daemon("colours");
     let mut terminal = Terminal::open(&directory, "xterm");

@@ -10,6 +10,7 @@
 //! | `@linux` | what was asked of Linux since the last time |
 //! | `@lease INTERFACE ADDRESS/LENGTH ROUTER` | a DHCP server lends an address |
 //! | `@wait SECONDS` | time passes |
+//! | `@block FILE`, `@unblock FILE` | a file of the state directory cannot be written, or can again |
 //! | `@kill`, `@stop` | the daemon dies, or ends in good order; and starts again |
 //! | `@notices` | what this console was told meanwhile |
 //! | `@help TEXT`, `@tab TEXT`, `@end` | the keys `?`, Tab and Ctrl-Z |
@@ -113,6 +114,8 @@ impl Stage {
             "login" => self.kernel.log_in(vec![login(rest)]),
             "lease" => self.lend(rest).await,
             "wait" => self.wait(rest.parse().unwrap()).await,
+            "block" => fs::create_dir_all(self.draft(rest).join("in the way")).unwrap(),
+            "unblock" => fs::remove_dir_all(self.draft(rest)).unwrap(),
             "kill" => {
                 self.daemon.take().unwrap().task.abort();
                 self.start_again().await;
@@ -130,6 +133,11 @@ impl Stage {
             "end" => self.request(Request::End).await,
             other => panic!("nothing is called @{other}"),
         }
+    }
+
+    /// Where a file of the state directory is written before it takes its name.
+    fn draft(&self, file: &str) -> PathBuf {
+        self.directory.join("state").join(format!("{file}.new"))
     }
 
     async fn start(&mut self) {
@@ -157,7 +165,7 @@ impl Stage {
 
     fn sit_down(&mut self, words: &str) {
         let mut words = words.split(' ');
-        self.current = words.next().unwrap().to_owned();
+        self.current = words.next().unwrap().replace("<escape>", "\x1b");
         let (mut role, mut dialect, mut terminal) = (Role::Administrator, None, Terminal::SCRIPT);
         let mut connection = None;
         for word in words {
@@ -181,7 +189,7 @@ impl Stage {
     }
 
     async fn type_line(&mut self, line: &str) {
-        let text = line.replace("<4096 bytes>", &"x".repeat(4096));
+        let text = line.replace("<4096 bytes>", &"x".repeat(4096)).replace("<escape>", "\x1b");
         let prompt = self.console().session.prompt();
         self.transcript += format!("{prompt}{line}").trim_end();
         self.transcript.push('\n');
