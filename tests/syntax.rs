@@ -11,28 +11,38 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use tsuji::language::syntax::{NextWord, NextWords, Syntax, SyntaxError};
 use tsuji::types::Dialect;
 
-#[test]
-fn lines_are_read_as_the_cases_say() {
-    for file in case_files() {
+/// Each case file: its path, its text, and what the text should be. Written once, when asked.
+static ANSWERED: LazyLock<Vec<(PathBuf, String, String)>> = LazyLock::new(|| {
+    let update = std::env::var_os("TSUJI_UPDATE").is_some();
+    let answered = case_files().into_iter().map(|file| {
         let cases = fs::read_to_string(&file).unwrap();
         let answered = answer(&cases);
-        if std::env::var_os("TSUJI_UPDATE").is_some() {
-            fs::write(&file, answered).unwrap();
-        } else {
-            assert_eq!(cases, answered, "{}: see the top of tests/syntax.rs", file.display());
+        if !update {
+            return (file, cases, answered);
         }
+        fs::write(&file, &answered).unwrap();
+        (file, answered.clone(), answered)
+    });
+    answered.collect()
+});
+
+#[test]
+fn lines_are_read_as_the_cases_say() {
+    for (file, cases, answered) in ANSWERED.iter() {
+        assert_eq!(cases, answered, "{}: see the top of tests/syntax.rs", file.display());
     }
 }
 
 #[test]
 fn every_command_has_a_case() {
-    let cases: String = case_files().iter().map(|file| answer(&fs::read_to_string(file).unwrap())).collect();
-    let shown: BTreeSet<&str> = cases
-        .lines()
+    let shown: BTreeSet<&str> = ANSWERED
+        .iter()
+        .flat_map(|(_, _, answered)| answered.lines())
         .filter_map(|line| line.strip_suffix(')')?.rsplit_once(" ("))
         .map(|(_, rule)| rule)
         .collect();

@@ -133,9 +133,24 @@ impl Syntax {
     /// The line is no command; a blank line or a comment is incomplete.
     pub fn parse(&'static self, modes: &[&str], line: &str) -> Result<Command, SyntaxError> {
         let typed = self.split(line)?;
-        let walk = self.walk(Walk::new(self, modes), &typed.words)?;
-        let chosen = walk.decide().map_err(|undecided| self.unfinished(&walk, undecided, &typed))?;
-        self.judge(walk.command(chosen, typed.body), &typed)
+        let mut refused = Vec::new();
+        loop {
+            let walk = self.walk(Walk::without(self, modes, &refused), &typed.words)?;
+            let chosen = walk.decide().map_err(|undecided| self.unfinished(&walk, undecided, &typed))?;
+            let command = walk.command(chosen, typed.body);
+            if judge::accepts(command.rule, &command.text()) {
+                return Ok(command);
+            }
+            // Where a word may be any text, the parser takes a keyword for the keyword, and misses
+            // what has to follow it; and it looks ahead where the walker does not.
+            if walk.goes_on(command.rule) {
+                return Err(self.unfinished(&walk, Undecided::Incomplete, &typed));
+            }
+            if refused.contains(&command.rule) {
+                return self.judge(command, &typed);
+            }
+            refused.push(command.rule);
+        }
     }
 
     /// The command that a line is, where it does not matter why it is none.
@@ -182,6 +197,13 @@ impl Syntax {
         rules.dedup();
         let words = words.iter().map(|word| word.text.to_string()).collect();
         Ok(Removal { dialect: self.dialect, words, rules, command })
+    }
+
+    /// How many words of a line, from its first one on, some command has.
+    pub fn understood(&'static self, modes: &[&str], line: &str) -> usize {
+        let Ok(typed) = self.split(line) else { return 0 };
+        let mut walk = Walk::new(self, modes);
+        typed.words.iter().take_while(|word| walk.take(**word)).count()
     }
 
     /// Whether a line, whatever is wrong with it, begins as only those commands do that open a

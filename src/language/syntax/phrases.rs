@@ -32,12 +32,13 @@ impl Phrases {
     pub fn phrase(&mut self, first: PositionId) -> String {
         let mut phrase = String::new();
         let mut at = first;
+        let mut beside = Vec::new();
         loop {
             let position = self.syntax.automaton.position(at);
             let word = match &position.takes {
                 Takes::Keyword(keyword) => (*keyword).to_owned(),
                 Takes::Choice(keywords) => keywords[self.below(keywords.len() as u64) as usize].to_owned(),
-                Takes::Value(rule) | Takes::Line(rule) => self.word(*rule),
+                Takes::Value(rule) | Takes::Line(rule) => self.word_beside(*rule, &beside),
             };
             phrase.push_str(&word);
             let next: Vec<PositionId> = match position.takes {
@@ -49,7 +50,22 @@ impl Phrases {
                 return phrase;
             }
             at = next[self.below(next.len() as u64) as usize];
+            beside = next;
             phrase.push(' ');
+        }
+    }
+
+    /// A word that abbreviates none of the keywords that could stand there instead.
+    fn word_beside(&mut self, rule: Rule, beside: &[PositionId]) -> String {
+        let syntax = self.syntax;
+        let keywords =
+            || beside.iter().flat_map(|at| syntax.automaton.position(*at).takes.keywords().iter().copied());
+        loop {
+            let word = self.word(rule);
+            let small = word.to_ascii_lowercase();
+            if !keywords().any(|keyword| keyword.starts_with(&small)) {
+                return word;
+            }
         }
     }
 

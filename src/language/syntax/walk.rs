@@ -45,6 +45,8 @@ pub(super) struct Walk<'a> {
     syntax: &'static Syntax,
     modes: &'a [&'a str],
     removal: bool,
+    /// Commands that are not meant.
+    refused: &'a [Rule],
     words: Vec<Typed<'a>>,
     steps: Vec<Step>,
     pub threads: Vec<Thread>,
@@ -52,7 +54,20 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub fn new(syntax: &'static Syntax, modes: &'a [&'a str]) -> Self {
-        Self { syntax, modes, removal: false, words: Vec::new(), steps: Vec::new(), threads: Vec::new() }
+        Self::without(syntax, modes, &[])
+    }
+
+    /// Walks all commands but these.
+    pub fn without(syntax: &'static Syntax, modes: &'a [&'a str], refused: &'a [Rule]) -> Self {
+        Self {
+            syntax,
+            modes,
+            removal: false,
+            refused,
+            words: Vec::new(),
+            steps: Vec::new(),
+            threads: Vec::new(),
+        }
     }
 
     /// Walks what follows `no`: lines of a configuration, which alone can be removed.
@@ -129,6 +144,10 @@ impl<'a> Walk<'a> {
     fn first_positions(&self, mode: &str, begun: &str) -> Vec<PositionId> {
         let automaton = &self.syntax.automaton;
         let positions = automaton.modes.get(mode).into_iter().flat_map(|mode| mode.beginning_with(begun));
+        let meant = |position: &PositionId| {
+            self.refused.is_empty() || !self.refused.contains(&automaton.position(*position).command)
+        };
+        let positions = positions.filter(meant);
         let removable = |position: &PositionId| {
             let position = automaton.position(*position);
             let stays = !self.syntax.rule(position.command).operational;
@@ -140,6 +159,11 @@ impl<'a> Walk<'a> {
     /// Whether the line may end here, for one of the best threads.
     pub fn may_end(&self) -> bool {
         self.best().any(|thread| self.ends(thread))
+    }
+
+    /// Whether some way to read the line as this command wants more words.
+    pub fn goes_on(&self, rule: Rule) -> bool {
+        self.threads.iter().any(|thread| self.rule(thread) == rule && !self.ends(thread))
     }
 
     /// The threads of the best class.

@@ -134,7 +134,7 @@ fn the_other_dialect_is_taken_only_in_full_and_never_to_remove_or_run() {
         let entry = type_line(&mut session.tree, &mut session.cursor, Dialect::Ix, refused);
         assert!(entry.is_err(), "{refused}: {entry:?}");
     }
-    let printed = "interface GigaEthernet0.0\n  no shutdown\n!\nconfigure\n! Lines of the Yamaha RTX command line:\n!\n\
+    let printed = "interface GigaEthernet0.0\n  no shutdown\n!\n! Lines of the Yamaha RTX command line:\n!\n\
                    ip lan1 address 192.168.0.1/24\n";
     assert_eq!(session.print(), printed);
 }

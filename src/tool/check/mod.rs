@@ -119,6 +119,7 @@ pub(super) fn reading_of(file: &str, dialect: Option<Dialect>) -> io::Result<(Re
 fn judged(mut reading: Reading) -> Reading {
     let (model, mut diagnostics) = lower::lower(&reading.tree);
     diagnostics.extend(advice::advise(&reading.tree, &model));
+    diagnostics.extend(advice::untied(&model));
     let numbers: HashMap<LineId, usize> =
         reading.tree.walk().filter_map(|(_, line)| Some((line.id, line.number?))).collect();
     for diagnostic in diagnostics {

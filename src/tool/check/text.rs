@@ -24,11 +24,18 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     let Summary { ok, inert, planned, error, warnings } = report.summary();
     let dialect = report.dialect.map(|dialect| format!(" ({dialect})")).unwrap_or_default();
+    let lines = report.lines().len();
+    let (known, fine) = (share(lines - error, lines), share(ok, lines));
     writeln!(
         out,
-        "{}{dialect}: {ok} ok, {inert} inert, {planned} planned, {error} error, {warnings} warnings",
+        "{}{dialect}: {ok} ok, {inert} inert, {planned} planned, {error} error, {warnings} warnings; {known} known, {fine} ok",
         report.file
     )
+}
+
+/// A part in per cent, rounded down: only all is 100 %.
+fn share(part: usize, all: usize) -> String {
+    format!("{} %", if all == 0 { 100 } else { 100 * part / all })
 }
 
 /// Writes what is wrong with a line, and what its author should know.

@@ -57,16 +57,19 @@ const TELLING: usize = 4000;
 /// So many lines more that one grammar knows tell it earlier.
 const LEAD: usize = 200;
 
-/// The dialect whose grammar knows more of the lines; IX where they are even.
+/// The dialect whose grammar knows more of the lines; of words, where those are even; else IX.
 fn guess(text: &str) -> Dialect {
     Syntax::prepare();
     let mut guesses = Dialect::ALL.map(|dialect| (dialect, Cursor::default(), Tree::default(), 0));
+    let mut words = Dialect::ALL.map(|_| 0);
     let lines = lines::physical(text).map(terminal::without_pager);
     for line in lines.filter(|line| !line.trim().is_empty()).take(TELLING) {
-        for (dialect, cursor, tree, known) in &mut guesses {
+        for ((dialect, cursor, tree, known), words) in guesses.iter_mut().zip(&mut words) {
             let line = terminal::without_sure_prompt(*dialect, line).unwrap_or(line);
-            let entry = entry::type_line(tree, cursor, *dialect, line);
-            *known += usize::from(entry.is_ok_and(|entry| entry.dialect() == Some(*dialect)));
+            match entry::type_line(tree, cursor, *dialect, line) {
+                Ok(entry) => *known += usize::from(entry.dialect() == Some(*dialect)),
+                Err(_) => *words += Syntax::of(*dialect).understood(&cursor.modes(*dialect), line),
+            }
         }
         let [ix_lines, rtx_lines] = guesses.each_ref().map(|(.., known)| *known);
         if ix_lines.abs_diff(rtx_lines) >= LEAD {
@@ -74,7 +77,8 @@ fn guess(text: &str) -> Dialect {
         }
     }
     let [(ix, _, _, ix_lines), (rtx, _, _, rtx_lines)] = guesses;
-    if rtx_lines > ix_lines { rtx } else { ix }
+    let [ix_words, rtx_words] = words;
+    if (rtx_lines, rtx_words) > (ix_lines, ix_words) { rtx } else { ix }
 }
 
 /// Reads line by line.
