@@ -177,7 +177,10 @@ impl Bench {
     /// The next fact.
     fn lease(&mut self, within: Duration) -> Option<Lease> {
         let update = self.runtime.block_on(async { tokio::time::timeout(within, self.facts.recv()).await });
-        update.expect("a fact in time").expect("a supervisor").lease
+        match update.expect("a fact in time").expect("a supervisor") {
+            FactUpdate::Lease { lease, .. } => lease,
+            FactUpdate::Monitor { number, .. } => panic!("nobody asked for monitor {number}"),
+        }
     }
 
     fn status(&self) -> DhcpClient {

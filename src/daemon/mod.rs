@@ -109,8 +109,16 @@ pub async fn serve(options: Options, log: Log) -> Result<(), DaemonError> {
 async fn watch_links(mut watch: LinkWatch, events: UnboundedSender<Event>) {
     loop {
         match watch.next().await {
-            Ok(LinkChange::Is { up: false, .. }) => continue,
-            Ok(LinkChange::Is { up: true, .. } | LinkChange::Gone(_) | LinkChange::Missed) => {}
+            Ok(LinkChange::Is { link, up, carrier }) => {
+                let is_silent = up && !carrier;
+                if events.send(Event::Carrier { link, is_silent }).is_err() {
+                    return;
+                }
+                if !up {
+                    continue;
+                }
+            }
+            Ok(LinkChange::Gone(_) | LinkChange::Missed) => {}
             Err(error) => {
                 tracing::error!(%error, "changes of links are not noticed any more");
                 return;

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 use super::route::NextHop;
 use crate::types::{InterfaceName, Sourced};
@@ -25,6 +26,8 @@ pub struct Monitor {
     pub actions: Vec<Sourced<Action>>,
     /// How hosts are asked.
     pub timing: Timing,
+    /// How long after a start hosts are first asked.
+    pub delay: Duration,
     /// Bytes of data in a question.
     pub length: u16,
     /// Whether a change is written to the log.
@@ -94,7 +97,7 @@ pub struct Action {
 }
 
 /// How hosts are asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timing {
     /// Between two questions to a host that answers.
     pub interval: Duration,

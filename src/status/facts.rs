@@ -28,9 +28,9 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// What holds of the machine itself, whoever else is there.
+    /// What still holds once all that peers lent us is given back.
     pub fn without_peers(&self) -> Self {
-        Self { absent: self.absent.clone(), flowtables: self.flowtables, ..Self::default() }
+        Self { leases: BTreeMap::new(), ..self.clone() }
     }
 }
 

@@ -5,6 +5,7 @@ pub mod facts;
 pub mod flow;
 pub mod interface;
 pub mod login;
+pub mod monitor;
 pub mod route;
 
 pub use facts::{Facts, Lease};

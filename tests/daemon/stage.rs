@@ -224,7 +224,7 @@ impl Stage {
             dns_servers: Vec::new(),
             server: words[2].parse().unwrap(),
         };
-        let update = FactUpdate { interface: words[0].parse().unwrap(), lease: Some(lease) };
+        let update = FactUpdate::Lease { interface: words[0].parse().unwrap(), lease: Some(lease) };
         self.daemon().events.send(Event::Fact(update)).unwrap();
         self.wait(1).await;
     }

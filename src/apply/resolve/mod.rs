@@ -9,6 +9,7 @@ mod addr;
 mod fast;
 mod filter;
 mod link;
+mod monitor;
 mod nat;
 mod policy;
 pub mod route;

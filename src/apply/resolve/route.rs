@@ -83,7 +83,7 @@ pub(super) fn is_offered(gateway: &Gateway, prefix: IpNet, draft: &Draft<'_>) ->
 
 /// Which monitor has taken a gateway out, if one has.
 fn withdrawn(gateway: &Gateway, prefix: IpNet, draft: &Draft<'_>) -> Option<String> {
-    let failed = |number: &u32| draft.facts.failed.contains(number);
+    let failed = |number: &u32| draft.has_failed(*number);
     if let Some(number) = gateway.keepalive.filter(|number| failed(number)) {
         return Some(format!("no host of ip keepalive {number} answers"));
     }

@@ -16,6 +16,7 @@ mod running;
 mod status;
 mod store;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -41,7 +42,7 @@ use crate::language::tree::reader;
 use crate::run::log::Log;
 use crate::run::worker::FactUpdate;
 use crate::status::Facts;
-use crate::types::Timestamp;
+use crate::types::{KernelName, Timestamp};
 
 /// How many questions may wait, and how many notices a slow session may miss.
 const QUEUE: usize = 64;
@@ -57,6 +58,13 @@ const TROUBLED: Duration = Duration::from_secs(2);
 pub enum Event {
     /// A worker learned something.
     Fact(FactUpdate),
+    /// A link is up, and whether nothing answers at its other end; one that is down is not silent.
+    Carrier {
+        /// The link.
+        link: KernelName,
+        /// It has no carrier.
+        is_silent: bool,
+    },
     /// A link came, came up, or went: what hangs on it may have to be put back, or to wait.
     Links,
 }
@@ -70,6 +78,8 @@ pub struct Router<K: Kernel, W: Workers> {
     events: UnboundedReceiver<Event>,
     notices: broadcast::Sender<Notice>,
     facts: Facts,
+    /// The links without carrier that were reckoned with last.
+    silent: BTreeSet<KernelName>,
     ages: Ages,
     confirm: Confirm,
     log: Log,
@@ -109,6 +119,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             events,
             notices,
             facts: Facts::default(),
+            silent: BTreeSet::new(),
             ages: Ages::default(),
             confirm: Confirm::default(),
             log,
@@ -166,18 +177,49 @@ impl<K: Kernel, W: Workers> Router<K, W> {
 
     async fn take_note(&mut self, event: Event) {
         match event {
-            Event::Fact(FactUpdate { interface, lease }) => {
-                match lease {
-                    Some(lease) => self.facts.leases.insert(interface, lease),
-                    None => self.facts.leases.remove(&interface),
-                };
+            Event::Fact(update) => {
+                self.learn(update);
                 if !self.follow().await {
                     self.repair_at = Some(now() + TROUBLED);
                 }
             }
+            Event::Carrier { link, is_silent: true } => drop(self.facts.silent.insert(link)),
+            Event::Carrier { link, is_silent: false } => drop(self.facts.silent.remove(&link)),
             Event::Links => {
                 self.links_changed = true;
                 self.repair_at = self.repair_at.or_else(|| Some(now() + self.patience));
+            }
+        }
+        // A link that comes up says so in two steps: only where it stands in the end counts.
+        if self.events.is_empty() && self.facts.silent != self.silent {
+            self.silent = self.facts.silent.clone();
+            if !self.follow().await {
+                self.repair_at = Some(now() + TROUBLED);
+            }
+        }
+    }
+
+    /// Which links have no carrier, before anybody tells of changes.
+    async fn look_at_carriers(&mut self) {
+        let Ok(observed) = self.applier.observe().await else { return };
+        let silent = observed.links.into_iter().filter(|(_, link)| link.up && !link.carrier);
+        self.facts.silent = silent.map(|(name, _)| name).collect();
+        self.silent = self.facts.silent.clone();
+    }
+
+    fn learn(&mut self, update: FactUpdate) {
+        match update {
+            FactUpdate::Lease { interface, lease: Some(lease) } => {
+                self.facts.leases.insert(interface, lease);
+            }
+            FactUpdate::Lease { interface, lease: None } => {
+                self.facts.leases.remove(&interface);
+            }
+            FactUpdate::Monitor { number, failed: true } => {
+                self.facts.failed.insert(number);
+            }
+            FactUpdate::Monitor { number, failed: false } => {
+                self.facts.failed.remove(&number);
             }
         }
     }

@@ -7,6 +7,7 @@
 pub mod arp;
 pub mod dhcp4;
 pub mod ethernet;
+pub mod icmp;
 pub mod ipv4;
 pub mod udp;
 

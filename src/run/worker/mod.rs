@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `driver` | the loop that every engine runs in |
 //! | `dhcp_client` | what lies below and above a DHCP client |
+//! | `monitor` | asks hosts whether they live |
 //! | `packet` | packet sockets to wait for |
 //! | `recorder` | an engine that writes down what it does |
 //! | `clock` | the only clock |
@@ -15,6 +16,7 @@
 mod clock;
 mod dhcp_client;
 mod driver;
+mod monitor;
 mod packet;
 mod recorder;
 mod snapshots;

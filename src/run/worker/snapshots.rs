@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use super::clock;
 use crate::status::dhcp::{DhcpClient, DhcpState};
+use crate::status::monitor::MonitorStatus;
 use crate::types::{InterfaceName, KernelName};
 
 /// A read-only view of all workers. Clones show the same.
 #[derive(Clone, Debug, Default)]
-pub struct Snapshots(Arc<Mutex<BTreeMap<InterfaceName, Entry>>>);
+pub struct Snapshots(Arc<Mutex<BTreeMap<InterfaceName, Entry>>>, Arc<Mutex<BTreeMap<u32, MonitorStatus>>>);
 
 /// A status whose seconds are counted from `since`.
 #[derive(Clone, Debug)]
@@ -59,6 +60,21 @@ impl Snapshots {
     /// A worker that is gone is shown no more.
     pub(super) fn remove(&self, interface: InterfaceName) {
         self.with(|entries| entries.remove(&interface));
+    }
+
+    /// What the monitors have seen, by number.
+    pub fn monitors(&self) -> BTreeMap<u32, MonitorStatus> {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Shows a monitor as it is now.
+    pub(super) fn set_monitor(&self, number: u32, status: MonitorStatus) {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).insert(number, status);
+    }
+
+    /// A monitor that is gone is shown no more.
+    pub(super) fn remove_monitor(&self, number: u32) {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<InterfaceName, Entry>) -> T) -> T {

@@ -11,11 +11,11 @@ use tokio::time::timeout;
 
 use super::dhcp_client::{self, DhcpLink, DhcpOwner};
 use super::recorder::Recorder;
-use super::{Snapshots, clock};
+use super::{Snapshots, clock, monitor};
 use crate::apply::kernel::KernelError;
-use crate::apply::workers::{WorkerId, WorkerSpec, Workers};
+use crate::apply::workers::{MonitorSpec, WorkerId, WorkerSpec, Workers};
 use crate::net::engine::dhcp4::Command;
-use crate::net::engine::{Backoff, SystemEntropy};
+use crate::net::engine::{Backoff, SystemEntropy, probe};
 use crate::status::Lease;
 use crate::status::dhcp::DhcpState;
 use crate::types::{InterfaceName, KernelName};
@@ -30,13 +30,23 @@ const RESTART: Backoff =
 /// A worker that ran for this long was well: what fails it is something new.
 const WELL: Duration = Duration::from_secs(60);
 
-/// What a worker learned. It replaces what was known of the interface before.
+/// What a worker learned. It replaces what was known of the same thing before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FactUpdate {
-    /// The interface that the fact is about.
-    pub interface: InterfaceName,
-    /// What a DHCP server lent; `None` when there is nothing any more.
-    pub lease: Option<Lease>,
+pub enum FactUpdate {
+    /// What a DHCP server lent.
+    Lease {
+        /// The interface that it is for.
+        interface: InterfaceName,
+        /// `None` when there is nothing any more.
+        lease: Option<Lease>,
+    },
+    /// Whether what a monitor watches has failed.
+    Monitor {
+        /// Its number.
+        number: u32,
+        /// It has.
+        failed: bool,
+    },
 }
 
 /// All workers of one router.
@@ -53,8 +63,15 @@ pub struct Supervisor {
 
 #[derive(Debug)]
 struct Running {
-    commands: UnboundedSender<Command>,
+    commands: Commands,
     task: JoinHandle<()>,
+}
+
+/// The way to a worker, by what it understands.
+#[derive(Debug)]
+enum Commands {
+    Dhcp(UnboundedSender<Command>),
+    Monitor(UnboundedSender<probe::Command>),
 }
 
 impl Supervisor {
@@ -73,46 +90,90 @@ impl Supervisor {
     pub fn snapshots(&self) -> Snapshots {
         self.snapshots.clone()
     }
-}
 
-impl Workers for Supervisor {
-    async fn start(&mut self, id: WorkerId, spec: &WorkerSpec) -> Result<(), KernelError> {
-        self.stop(id).await?;
-        let WorkerId::DhcpClient(interface) = id;
-        let WorkerSpec::DhcpClient { link } = spec;
+    fn start_dhcp(
+        &self,
+        id: WorkerId,
+        interface: InterfaceName,
+        link: &KernelName,
+    ) -> Result<Running, KernelError> {
         let opened = DhcpLink::open(link).map_err(|error| KernelError::new(format!("{link}: {error}")))?;
         let (commands, receiver) = mpsc::unbounded_channel();
         self.snapshots.insert(interface, link.clone());
         let supervised = Supervised {
             id,
+            interface,
             link: link.clone(),
             owner: DhcpOwner::new(interface, self.facts.clone(), self.snapshots.clone()),
             snapshots: self.snapshots.clone(),
             recording: self.recordings.as_ref().map(|directory| directory.join(format!("{link}.jsonl"))),
         };
         let task = tokio::spawn(supervised.run(opened, receiver));
-        self.running.insert(id, Running { commands, task });
+        Ok(Running { commands: Commands::Dhcp(commands), task })
+    }
+
+    fn start_monitor(&self, number: u32, spec: &MonitorSpec) -> Running {
+        let (commands, receiver) = mpsc::unbounded_channel();
+        let (facts, snapshots) = (self.facts.clone(), self.snapshots.clone());
+        let task = tokio::spawn(monitor::run(number, spec.clone(), facts, snapshots, receiver));
+        Running { commands: Commands::Monitor(commands), task }
+    }
+
+    /// A worker could not say itself that what it learned holds no more.
+    fn forget(&self, id: WorkerId) {
+        let _ended = self.facts.send(match id {
+            WorkerId::DhcpClient(interface) => FactUpdate::Lease { interface, lease: None },
+            WorkerId::Monitor(number) => FactUpdate::Monitor { number, failed: false },
+        });
+    }
+}
+
+impl Commands {
+    /// Asks the worker to end; it ends too when nobody can ask it any more.
+    fn stop(self) {
+        let _ended = match self {
+            Self::Dhcp(commands) => commands.send(Command::Stop).is_ok(),
+            Self::Monitor(commands) => commands.send(probe::Command::Stop).is_ok(),
+        };
+    }
+}
+
+impl Workers for Supervisor {
+    async fn start(&mut self, id: WorkerId, spec: &WorkerSpec) -> Result<(), KernelError> {
+        self.stop(id).await?;
+        let running = match (id, spec) {
+            (WorkerId::DhcpClient(interface), WorkerSpec::DhcpClient { link }) => {
+                self.start_dhcp(id, interface, link)?
+            }
+            (WorkerId::Monitor(number), WorkerSpec::Monitor(spec)) => self.start_monitor(number, spec),
+            (WorkerId::DhcpClient(_), WorkerSpec::Monitor(_))
+            | (WorkerId::Monitor(_), WorkerSpec::DhcpClient { .. }) => {
+                return Err(KernelError::new(format!("{id} cannot work {spec}")));
+            }
+        };
+        self.running.insert(id, running);
         Ok(())
     }
 
     async fn stop(&mut self, id: WorkerId) -> Result<(), KernelError> {
-        let WorkerId::DhcpClient(interface) = id;
         let Some(Running { commands, mut task }) = self.running.remove(&id) else { return Ok(()) };
-        let _ended = commands.send(Command::Stop);
-        drop(commands);
+        commands.stop();
         match timeout(GOODBYE, &mut task).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::error!(worker = %id, %error, "ended by itself");
-                let _ended = self.facts.send(FactUpdate { interface, lease: None });
+                self.forget(id);
             }
             Err(_) => {
                 tracing::warn!(worker = %id, "did not stop in time");
                 task.abort();
-                let _ended = self.facts.send(FactUpdate { interface, lease: None });
+                self.forget(id);
             }
         }
-        self.snapshots.remove(interface);
+        match id {
+            WorkerId::DhcpClient(interface) => self.snapshots.remove(interface),
+            WorkerId::Monitor(number) => self.snapshots.remove_monitor(number),
+        }
         Ok(())
     }
 }
@@ -120,6 +181,7 @@ impl Workers for Supervisor {
 /// One worker and what starts it again.
 struct Supervised {
     id: WorkerId,
+    interface: InterfaceName,
     link: KernelName,
     owner: DhcpOwner,
     snapshots: Snapshots,
@@ -157,7 +219,7 @@ impl Supervised {
 
     fn failed(&self, error: &io::Error, pause: Duration) {
         tracing::info!(worker = %self.id, link = %self.link, %error, ?pause, "worker failed");
-        let WorkerId::DhcpClient(interface) = self.id;
+        let interface = self.interface;
         self.snapshots.update(interface, |status| {
             status.state = DhcpState::Stopped;
             status.restarts += 1;

@@ -19,7 +19,7 @@ pub(super) fn resolve(
 ) {
     let mut jumps = Vec::new();
     for (index, choice) in policy.choices.iter().enumerate() {
-        if choice.monitor.is_some_and(|monitor| draft.facts.failed.contains(&monitor)) {
+        if choice.monitor.is_some_and(|monitor| draft.has_failed(monitor)) {
             continue;
         }
         let sub = choice_chain(name, index);

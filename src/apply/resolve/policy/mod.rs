@@ -15,9 +15,9 @@ mod choice;
 mod uplink;
 mod way;
 
-use self::uplink::Uplinks;
+pub(super) use self::uplink::Uplinks;
 use self::way::Ways;
-use super::Draft;
+use super::{Draft, monitor};
 use crate::apply::firewall::mark::{OURS, OURS_MASK};
 use crate::apply::firewall::{Change, Family, Firewall, Hook, Match, Rule, Verdict};
 use crate::model::policy::Policies;
@@ -25,6 +25,7 @@ use crate::types::{KernelName, LineId};
 
 pub(super) fn resolve(draft: &mut Draft<'_>, firewall: &mut Firewall) {
     let uplinks = Uplinks::find(draft);
+    monitor::resolve(&uplinks, draft);
     let mut ways = Ways::new(&uplinks);
     let own = &draft.model.own_policy;
     if !own.is_empty() || draft.model.monitors.values().any(|monitor| monitor.asks_by_interface()) {

@@ -22,7 +22,7 @@ use crate::model::route::NextHop;
 use crate::types::{InterfaceName, KernelName, LineId, Sourced};
 
 /// The uplinks of a configuration, whether they are up or not.
-pub(super) struct Uplinks(BTreeMap<InterfaceName, Uplink>);
+pub(in crate::apply::resolve) struct Uplinks(BTreeMap<InterfaceName, Uplink>);
 
 struct Uplink {
     /// Its way: 1 to 255.
@@ -83,6 +83,11 @@ impl Uplinks {
     /// The way of each uplink.
     pub(super) fn numbers(&self) -> BTreeMap<InterfaceName, u32> {
         self.0.iter().map(|(name, uplink)| (*name, uplink.number)).collect()
+    }
+
+    /// The way of one uplink.
+    pub(in crate::apply::resolve) fn number(&self, name: InterfaceName) -> Option<u32> {
+        self.0.get(&name).map(|uplink| uplink.number)
     }
 
     /// Has answers leave by the uplink by which their connection arrived. One uplink needs no help.

@@ -98,7 +98,7 @@ impl DhcpOwner {
 
     /// Nobody listens any more when the daemon ends: no loss.
     fn tell(&self, lease: Option<status::Lease>) {
-        let _ended = self.facts.send(FactUpdate { interface: self.interface, lease });
+        let _ended = self.facts.send(FactUpdate::Lease { interface: self.interface, lease });
     }
 }
 
