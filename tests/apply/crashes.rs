@@ -4,12 +4,12 @@ use futures_util::FutureExt as _;
 use tsuji::apply::kernel::fake::Crash;
 use tsuji::apply::{Applier, State};
 
-use crate::models::{home, rebuilt};
+use crate::models::{full_home, rebuilt};
 use crate::support::{Router, Seen, commit, commit_or_die};
 
 /// Both states, and what a router shows in each that was led there without an accident.
 fn states() -> [(State, State); 2] {
-    let (home, rebuilt) = (home().state(), rebuilt().state());
+    let (home, rebuilt) = (full_home().state(), rebuilt().state());
     [(home.clone(), rebuilt.clone()), (rebuilt, home)]
 }
 

@@ -1,22 +1,43 @@
 //! Each step of a large plan fails once: everything is as before, and the error says whose fault it was.
 
+use std::collections::BTreeSet;
+
 use tsuji::apply::{Phase, Plan, State, Undo};
 use tsuji::types::LineId;
 
-use crate::models::{home, rebuilt};
+use crate::models::{full_home, home, rebuilt};
 use crate::support::{Router, commit};
 
 const WORDS: &str = "No space left on device (os error 28)";
 
 /// There and back, so that steps of all phases come up in both directions.
 fn ways() -> [(State, State); 2] {
-    let (home, rebuilt) = (home().state(), rebuilt().state());
+    let (home, rebuilt) = (full_home().state(), rebuilt().state());
     [(home.clone(), rebuilt.clone()), (rebuilt, home)]
 }
 
 /// The plan that a router in the state `old` makes.
 fn plan_of(old: &State, new: &State) -> Plan {
     commit(&mut Router::new().running(old), new).unwrap()
+}
+
+/// The plans are only as good as what is in them: a kind of operation that is new must be part of
+/// [`full_home`] or [`rebuilt`].
+#[test]
+fn the_plans_have_operations_of_every_kind() {
+    let source = std::fs::read_to_string("src/apply/op.rs").unwrap();
+    let (_, kinds) = source.split_once("pub enum Op {\n").unwrap();
+    let (kinds, _) = kinds.split_once("\n}").unwrap();
+    let word = |text: &str| text.chars().take_while(char::is_ascii_alphanumeric).collect::<String>();
+    let kinds: BTreeSet<String> = kinds
+        .lines()
+        .map(|line| word(line.trim_start()))
+        .filter(|name| name.starts_with(|first: char| first.is_ascii_uppercase()))
+        .collect();
+    assert!(kinds.len() > 10, "the operations are not found: {kinds:?}");
+    let plans = ways().map(|(old, new)| plan_of(&old, &new));
+    let there = plans.iter().flat_map(|plan| &plan.steps).map(|step| word(&format!("{:?}", step.op)));
+    assert_eq!(there.collect::<BTreeSet<String>>(), kinds);
 }
 
 #[test]
@@ -117,7 +138,7 @@ fn a_kernel_that_says_yes_and_does_nothing_is_found_out() {
     for ignored in [
         "ip address add 10.20.0.1/16",
         "ip address delete 203.0.113.10/24",
-        "ip route replace ::/0",
+        "ip route replace ::/0 via 2001:db8:1::9",
         "ip route delete blackhole",
         "ip link set eth3 alias",
         "ip link set eth5 down",

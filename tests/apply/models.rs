@@ -8,6 +8,7 @@ use tsuji::model::addr::{Addressing, Ipv4Source};
 use tsuji::model::filter::{Action, AddressRange, Filters, Rule};
 use tsuji::model::link::{Link, PortTie};
 use tsuji::model::nat::{Napt, Nat, Outer};
+use tsuji::model::policy::{Choice, Dropped, Hop, Policy, Way};
 use tsuji::model::route::{Gateway, NextHop, Route};
 use tsuji::model::{Interface, Model};
 use tsuji::status::{Facts, Lease};
@@ -76,6 +77,15 @@ impl Builder {
         };
         let filter = Filters { inbound: list(inbound), outbound: list(outbound) };
         self.interface(port).filter = filter;
+        self
+    }
+
+    /// All IPv4 packets that a port receives take one way.
+    pub fn policy(&mut self, port: u8, hop: Hop) -> &mut Self {
+        let choice =
+            Choice { rules: None, dropped: Dropped::Passed, way: Way::Hops(vec![hop]), monitor: None };
+        let choices = vec![self.line(choice)];
+        self.interface(port).policy.ipv4 = Some(Policy { choices });
         self
     }
 
@@ -163,6 +173,13 @@ pub fn home() -> Builder {
         .route("172.16.0.0/12", NextHop::Null, 1)
         .route("198.51.100.128/25", NextHop::Interface(name(1)), 1)
         .route("::/0", via("2001:db8:f::1"), 1);
+    home
+}
+
+/// A home with all kinds of settings: also a policy that leads what the LAN sends.
+pub fn full_home() -> Builder {
+    let mut home = home();
+    home.policy(1, Hop::Router(ip("203.0.113.2")));
     home
 }
 
