@@ -5,6 +5,7 @@
 #[path = "support/namespace.rs"]
 mod namespace;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -14,9 +15,11 @@ use namespace::{in_namespace, sh};
 use tsuji::daemon::client::Client;
 use tsuji::daemon::message::Terminal;
 
-/// How often the daemon is killed, evenly spread over thrice the time that the first commit took:
-/// one right after a start takes longer.
-const ROUNDS: u32 = 40;
+/// So many kills must hit a commit half done, as the next start finds out.
+const HITS: usize = 12;
+
+/// The kills in all. Where none of them hits, the machine is not the one to judge by.
+const ROUNDS: usize = 300;
 
 /// Routes that one commit brings and the next takes away: enough to be hit among them.
 const ROUTES: u32 = 200;
@@ -35,26 +38,33 @@ fn a_killed_commit_ends_in_the_old_or_in_the_new_state() {
         let many = router.state();
         assert_ne!(few, many);
 
-        let mut ends = [0, 0];
+        // The time until the kill follows what it meets: later where nothing was begun, earlier
+        // where all was done. So it stays about the commit, however long that takes today.
+        let (mut hits, mut after) = (0, time / 2);
         for round in 0..ROUNDS {
             // From wherever the last round ended to the other side.
             let (old, new) = if router.state() == few { (&few, &many) } else { (&many, &few) };
             let adds = new == &many;
-            router.commit_and_kill(&all_of_it(adds), time * 3 * round / ROUNDS);
+            let was_told = router.commit_and_kill(&all_of_it(adds), after);
             router = Router::start(&router.directory);
             let now = router.state();
             assert!(
                 &now == old || &now == new,
                 "round {round}, adding: {adds}\n{now}\nis neither\n{old}\nnor\n{new}"
             );
-            ends[usize::from(&now == new)] += 1;
+            assert!(!was_told || &now == new, "round {round}: a commit that was told is lost");
+            let found_half_done = router.log().contains("an unfinished commit was found");
+            hits += usize::from(found_half_done);
+            if hits == HITS {
+                return;
+            }
+            after = match (found_half_done, &now == new) {
+                (true, _) => after.mul_f64(if round % 2 == 0 { 1.1 } else { 0.9 }),
+                (false, true) => after.mul_f64(0.8),
+                (false, false) => after.mul_f64(1.25).max(Duration::from_millis(1)),
+            };
         }
-        assert!(
-            ends.iter().all(|count| *count > 0),
-            "old {}, new {}: all on one side of the commit",
-            ends[0],
-            ends[1]
-        );
+        panic!("only {hits} of {ROUNDS} kills hit a commit half done");
     });
 }
 
@@ -89,6 +99,7 @@ impl Router {
             .arg("--state")
             .arg(state)
             .stdin(Stdio::null())
+            .stderr(File::create(directory.join("log")).expect("a file for its log"))
             .spawn()
             .expect("the built program starts");
         let deadline = Instant::now() + PATIENCE;
@@ -109,13 +120,20 @@ impl Router {
     }
 
     /// Starts a commit, and kills the daemon in the midst of it.
-    fn commit_and_kill(&mut self, lines: &[impl AsRef<str>], after: Duration) {
+    ///
+    /// Answers whether the console was told that all is done.
+    fn commit_and_kill(&mut self, lines: &[impl AsRef<str>], after: Duration) -> bool {
         let mut session = self.candidate(lines);
-        let commit = thread::spawn(move || session.run("commit").is_ok());
+        let commit = thread::spawn(move || session.run("commit").is_ok_and(|answer| answer.ok));
         thread::sleep(after);
         self.daemon.kill().expect("killed");
         self.daemon.wait().expect("gone");
-        commit.join().expect("the session ended");
+        commit.join().expect("the session ended")
+    }
+
+    /// What the daemon wrote since it started.
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.join("log")).expect("its log")
     }
 
     fn candidate(&self, lines: &[impl AsRef<str>]) -> Client {
