@@ -55,7 +55,7 @@ fn every_use_follows_an_arrow() {
 
 #[test]
 fn no_file_is_longer_than_the_ceiling() {
-    let long: Vec<String> = ["src", "tests", "grammar", "examples"]
+    let long: Vec<String> = ["src", "tests", "grammar", "examples", "build"]
         .iter()
         .flat_map(|directory| files(directory, &["rs", "pest"]))
         .map(|file| (read(&file).lines().count(), file))

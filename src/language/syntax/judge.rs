@@ -4,7 +4,7 @@ use pest::Parser;
 
 use super::Rule;
 use super::grammar::Grammar;
-use super::load::RuleInfo;
+use super::info::RuleInfo;
 
 /// Whether the rule accepts this text to its end.
 pub(super) fn accepts(rule: Rule, text: &str) -> bool {

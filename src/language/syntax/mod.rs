@@ -1,7 +1,7 @@
 //! One grammar, many uses: parse, abbreviate, complete, `?`, identity, manual.
 //!
 //! ```text
-//! grammar/*.pest ─► load (rules, docs) ─► compile ─► automaton ─► walk (typed words → one command)
+//! grammar/*.pest ─► build/ (at build time) ─► table ─► automaton ─► walk (typed words → one command)
 //!        └────────► pest_derive ─► judge (one word, or the whole line in full)
 //! ```
 //!
@@ -10,14 +10,14 @@
 //! line written in full.
 
 mod automaton;
-mod compile;
 mod error;
 mod grammar;
 mod help;
+mod info;
 mod judge;
-mod load;
 pub mod manual;
 mod reading;
+mod table;
 mod walk;
 mod words;
 
@@ -27,10 +27,10 @@ use std::sync::LazyLock;
 pub use error::{LINE_LIMIT, SyntaxError, SyntaxErrorKind, WORD_LIMIT, nearest};
 pub use grammar::Rule;
 pub use help::{NextWord, NextWords};
-pub use load::RuleInfo;
+pub use info::RuleInfo;
 
 use self::automaton::{Automaton, Position, Takes};
-use self::load::GrammarError;
+use self::table::BrokenTable;
 use self::walk::{Undecided, Walk};
 use self::words::{Typed, Words};
 use super::command::Command;
@@ -66,7 +66,7 @@ pub struct Removal {
 const ANY_WORD: &str = "zq";
 
 impl Syntax {
-    /// The command line of a vendor, read from the grammar on first use.
+    /// The command line of a vendor, read from its table on first use.
     pub fn of(dialect: Dialect) -> &'static Self {
         static IX: LazyLock<Syntax> = LazyLock::new(|| Syntax::built_in(Dialect::Ix));
         static RTX: LazyLock<Syntax> = LazyLock::new(|| Syntax::built_in(Dialect::Rtx));
@@ -76,7 +76,7 @@ impl Syntax {
         }
     }
 
-    /// Reads all grammars, at the same time: for whoever needs both right away.
+    /// Reads both, at the same time: for whoever needs both right away.
     pub fn prepare() {
         std::thread::scope(|threads| {
             threads.spawn(|| Self::of(Dialect::Ix));
@@ -86,26 +86,21 @@ impl Syntax {
 
     #[expect(clippy::expect_used, reason = "the grammar is part of the program, and tests read all of it")]
     fn built_in(dialect: Dialect) -> Self {
-        let other = format!("grammar/{}/", dialect.other());
-        let files: Vec<_> =
-            grammar::FILES.iter().filter(|(path, _)| !path.starts_with(&other)).copied().collect();
-        Self::read(dialect, &files).expect("the built-in grammar is sound")
+        Self::read(dialect).expect("the build script writes what is read")
     }
 
-    fn read(dialect: Dialect, files: &[(&str, &'static str)]) -> Result<Self, GrammarError> {
-        let definitions = load::load(files)?;
-        let automaton = compile::compile(&definitions)?;
+    fn read(dialect: Dialect) -> Result<Self, BrokenTable> {
+        let (read, automaton) = table::read(dialect)?;
         let count = Rule::all_rules().len() + 1;
         let mut rules = vec![RuleInfo::default(); count];
         let mut free = vec![false; count];
         let mut glossary = Vec::new();
-        for definition in definitions {
-            let number = definition.rule as usize;
-            free[number] = definition.atomic && judge::accepts(definition.rule, ANY_WORD);
-            if definition.info.name == format!("{dialect}_words") {
-                glossary.clone_from(&definition.info.words);
+        for (rule, info) in read {
+            free[rule as usize] = info.atomic && judge::accepts(rule, ANY_WORD);
+            if info.name == format!("{dialect}_words") {
+                glossary.clone_from(&info.words);
             }
-            rules[number] = definition.info;
+            rules[rule as usize] = info;
         }
         for position in &automaton.positions {
             rules[position.command as usize].negatable |= matches!(position.takes, Takes::Keyword("no"));
@@ -116,6 +111,11 @@ impl Syntax {
     /// What the grammar says of a rule.
     pub fn rule(&self, rule: Rule) -> &RuleInfo {
         &self.rules[rule as usize]
+    }
+
+    /// All rules, in the order of the grammar.
+    fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.rules.iter().filter(|info| !info.name.is_empty())
     }
 
     /// All rules that are commands of some mode, in the order of the grammar.

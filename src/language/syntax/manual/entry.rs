@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::super::Syntax;
-use super::super::load::RuleInfo;
+use super::super::info::RuleInfo;
 use super::form::{Form, Value, plain_name};
 use super::titles::mode_title;
 use super::{Entry, Reference, mdoc};

@@ -1,8 +1,8 @@
 //! The command reference, made from the grammar: tsuji-ix(7) and tsuji-rtx(7), in mdoc.
 //!
 //! ```text
-//! grammar/*.pest ─► load (docs, annotations) ──────┬─► entry (one a command) ─► page
-//!        └────────► pest's own tree ─► synopsis ───┘
+//! Syntax (docs, annotations) ────────────────────┬─► entry (one a command) ─► page
+//! grammar/*.pest ─► pest's own tree ─► synopsis ─┘
 //! ```
 //!
 //! A section for each mode, in it one for each area, in it the commands in the order of the
@@ -20,8 +20,8 @@ use std::fmt::Write;
 use pest_meta::ast::Rule as Expression;
 use pest_meta::parser::{self, Rule as Meta};
 
-use super::load::{self, RuleInfo};
-use super::{Dialect, grammar};
+use super::info::RuleInfo;
+use super::{Dialect, Syntax, grammar};
 use form::{Form, Value};
 use synopsis::Synopsis;
 use titles::{area_title, mode_title, outer_mode, vendor};
@@ -61,14 +61,14 @@ pub fn figures(dialect: Dialect) -> Figures {
 
 /// One command of the reference.
 struct Entry {
-    info: RuleInfo,
+    info: &'static RuleInfo,
     synopsis: Synopsis,
     /// Its forms, as macros.
     lines: Vec<String>,
 }
 
 impl Entry {
-    fn of(info: RuleInfo, expressions: &BTreeMap<&str, &Expression>) -> Option<Self> {
+    fn of(info: &'static RuleInfo, expressions: &BTreeMap<&str, &Expression>) -> Option<Self> {
         let synopsis = Synopsis::of(expressions.get(info.name)?, expressions);
         let lines = synopsis.lines(&|value| synopsis.name(value));
         Some(Self { info, synopsis, lines })
@@ -81,7 +81,7 @@ struct Reference {
     /// The grammar's files that have commands, in their order.
     areas: Vec<Area>,
     /// What the grammar says of the rules that are no commands, by name.
-    parts: BTreeMap<&'static str, RuleInfo>,
+    parts: BTreeMap<&'static str, &'static RuleInfo>,
     /// The long lists of words that several commands take: explained once, at the end.
     common_types: BTreeMap<&'static str, Vec<String>>,
 }
@@ -106,16 +106,14 @@ impl Reference {
 
         let mut reference =
             Self { dialect, areas: Vec::new(), parts: BTreeMap::new(), common_types: BTreeMap::new() };
-        for file in files() {
-            let definitions = load::load(&[*file]).map_err(|error| error.to_string())?;
-            let (commands, parts): (Vec<_>, Vec<_>) = definitions
-                .into_iter()
-                .map(|definition| definition.info)
-                .partition(|info| !info.modes.is_empty());
-            let entries = commands.into_iter().filter_map(|info| Entry::of(info, &expressions)).collect();
-            reference.areas.push(Area { title: area_title(file.0), entries });
-            reference.parts.extend(parts.into_iter().map(|info| (info.name, info)));
+        let rules = || Syntax::of(dialect).rules();
+        for (file, _) in files() {
+            let commands = rules().filter(|info| info.file == *file && !info.modes.is_empty());
+            let entries = commands.filter_map(|info| Entry::of(info, &expressions)).collect();
+            reference.areas.push(Area { title: area_title(file), entries });
         }
+        let parts = rules().filter(|info| info.modes.is_empty());
+        reference.parts = parts.map(|info| (info.name, info)).collect();
         reference.common_types = reference.find_common_types();
         Ok(reference)
     }

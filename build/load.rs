@@ -9,97 +9,44 @@ use std::collections::HashMap;
 use pest::iterators::Pair;
 use pest_meta::parser::{self, Rule as Meta};
 
-use super::Rule;
-use crate::language::command::Word;
-
-/// A defect of a grammar file. The files are part of the program, and tests read them all.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}: {message}")]
-pub(super) struct GrammarError {
-    pub file: String,
-    pub message: String,
-}
-
-/// What the grammar says of a rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RuleInfo {
-    /// Its name in the grammar.
+/// A rule as it stands in its file, and what its `///` lines say. The fields are those of
+/// `RuleInfo` in `src/language/syntax/info.rs`, which explains them.
+#[derive(Clone, Debug)]
+pub struct Definition {
     pub name: &'static str,
-    /// The first line of its docs.
-    pub help: &'static str,
-    /// All prose of its docs, line by line.
-    pub docs: Vec<&'static str>,
-    /// Help for single words of the command: keyword and text.
-    pub words: Vec<(&'static str, &'static str)>,
-    /// The modes in which it is a command; none for a part of commands.
-    pub modes: Vec<&'static str>,
-    /// The mode that its line opens.
-    pub opens: Option<&'static str>,
-    /// Why it can have no meaning on Linux: `hardware` or `cloud`.
-    pub inert: Option<&'static str>,
-    /// The feature that it belongs to and that is not built yet.
-    pub planned: Option<&'static str>,
-    /// Whether it is no part of a configuration: it is run.
-    pub operational: bool,
-    /// Whether its lines are an ordered list, in which every word identifies a line.
-    pub ordered: bool,
-    /// Whether `no …` is a statement of this command, kept as a line.
-    pub negatable: bool,
-    /// The name of the rule whose setting it spells: its own, unless `@as` names another.
-    pub setting: &'static str,
-    /// The tags of the words that tell its lines apart.
-    pub keys: Vec<&'static str>,
-    /// The limits of a number, both included.
-    pub range: Option<(u64, u64)>,
-    /// Whether its keywords yield to those of other commands when they are abbreviated.
-    pub yields: bool,
-    /// Whether its word is the rest of the line.
-    pub line: bool,
-    /// The literals of an atomic rule that may be typed in any case: names of interfaces.
-    pub literals: Vec<&'static str>,
-    /// Its place among the printed lines of a context.
-    pub order: usize,
-    /// The names that its lines define: what kind of thing, and the tag of the name.
-    pub defines: Vec<(&'static str, &'static str)>,
-    /// The names that its lines use, which others have to define.
-    pub uses: Vec<(&'static str, &'static str)>,
-    /// Of a line for a peer, typed where none is selected: `provider` or `anonymous` is meant.
-    pub meant: Option<&'static str>,
-}
-
-impl RuleInfo {
-    /// Whether its lines do something: they have a meaning on Linux, and it is built.
-    pub fn has_effect(&self) -> bool {
-        self.inert.is_none() && self.planned.is_none()
-    }
-
-    /// Whether this word of its line tells the line from others of the command.
-    pub fn identifies(&self, word: &Word) -> bool {
-        let tag = word.value.and_then(|value| value.tag);
-        self.ordered || tag.is_some_and(|tag| self.keys.contains(&tag))
-    }
-}
-
-/// A rule as it stands in its file.
-pub(super) struct Definition {
-    pub rule: Rule,
+    /// The path of its file.
+    pub file: String,
     /// One word (`@` or `$` before the brace), as against a phrase.
     pub atomic: bool,
     pub body: Pair<'static, Meta>,
-    pub info: RuleInfo,
+    pub docs: Vec<&'static str>,
+    pub words: Vec<(&'static str, &'static str)>,
+    pub modes: Vec<&'static str>,
+    pub opens: Option<&'static str>,
+    pub inert: Option<&'static str>,
+    pub planned: Option<&'static str>,
+    pub operational: bool,
+    pub ordered: bool,
+    pub setting: &'static str,
+    pub keys: Vec<&'static str>,
+    pub range: Option<(u64, u64)>,
+    pub yields: bool,
+    pub line: bool,
+    pub literals: Vec<&'static str>,
+    pub order: usize,
+    pub defines: Vec<(&'static str, &'static str)>,
+    pub uses: Vec<(&'static str, &'static str)>,
+    pub meant: Option<&'static str>,
 }
 
 /// Reads the rules of grammar files, in their order.
-pub(super) fn load(files: &[(&str, &'static str)]) -> Result<Vec<Definition>, GrammarError> {
-    let rules: HashMap<String, Rule> =
-        Rule::all_rules().iter().map(|rule| (format!("{rule:?}"), *rule)).collect();
+pub fn load(files: &[&(String, &'static str)]) -> Result<Vec<Definition>, String> {
     let mut definitions = Vec::new();
     for (file, text) in files {
-        let defect = |message| GrammarError { file: (*file).to_owned(), message };
-        load_file(text, &rules, &mut definitions).map_err(defect)?;
+        load_file(file, text, &mut definitions).map_err(|message| format!("{file}: {message}"))?;
     }
     for (index, definition) in definitions.iter_mut().enumerate() {
-        definition.info.order += index;
+        definition.order += index;
     }
     stand_together(&mut definitions);
     Ok(definitions)
@@ -109,17 +56,13 @@ pub(super) fn load(files: &[(&str, &'static str)]) -> Result<Vec<Definition>, Gr
 /// ordered list may belong to several rules.
 fn stand_together(definitions: &mut [Definition]) {
     let orders: HashMap<&str, usize> =
-        definitions.iter().map(|definition| (definition.info.name, definition.info.order)).collect();
-    for Definition { info, .. } in definitions {
-        info.order = orders.get(info.setting).copied().unwrap_or(info.order);
+        definitions.iter().map(|definition| (definition.name, definition.order)).collect();
+    for definition in definitions {
+        definition.order = orders.get(definition.setting).copied().unwrap_or(definition.order);
     }
 }
 
-fn load_file(
-    text: &'static str,
-    rules: &HashMap<String, Rule>,
-    definitions: &mut Vec<Definition>,
-) -> Result<(), String> {
+fn load_file(file: &str, text: &'static str, definitions: &mut Vec<Definition>) -> Result<(), String> {
     let pairs = parser::parse(Meta::grammar_rules, text).map_err(|error| error.to_string())?;
     let mut docs = Vec::new();
     for pair in pairs.filter(|pair| pair.as_rule() == Meta::grammar_rule) {
@@ -130,18 +73,43 @@ fn load_file(
             continue;
         }
         let name = first.as_str();
-        let rule = *rules.get(name).ok_or_else(|| format!("{name} is unknown to the parser"))?;
-        let mut info = read_docs(name, &docs)?;
-        docs.clear();
         let atomic = parts
             .clone()
             .any(|part| matches!(part.as_rule(), Meta::atomic_modifier | Meta::compound_atomic_modifier));
         let body = parts.find(|part| part.as_rule() == Meta::expression);
         let body = body.ok_or_else(|| format!("{name} has no body"))?;
-        info.literals = any_case_literals(&body);
-        definitions.push(Definition { rule, atomic, body, info });
+        let mut definition = new(name, file, atomic, body);
+        read_docs(&mut definition, &std::mem::take(&mut docs))?;
+        definitions.push(definition);
     }
     Ok(())
+}
+
+fn new(name: &'static str, file: &str, atomic: bool, body: Pair<'static, Meta>) -> Definition {
+    Definition {
+        name,
+        file: file.to_owned(),
+        atomic,
+        literals: any_case_literals(&body),
+        body,
+        docs: Vec::new(),
+        words: Vec::new(),
+        modes: Vec::new(),
+        opens: None,
+        inert: None,
+        planned: None,
+        operational: false,
+        ordered: false,
+        setting: name,
+        keys: Vec::new(),
+        range: None,
+        yields: false,
+        line: false,
+        order: DEFAULT_PLACE * PLACE,
+        defines: Vec::new(),
+        uses: Vec::new(),
+        meant: None,
+    }
 }
 
 /// One step of `@place`: more than there are rules.
@@ -151,22 +119,20 @@ const PLACE: usize = 100_000;
 const DEFAULT_PLACE: usize = 50;
 
 /// Sorts lines of docs into annotations, words and prose.
-fn read_docs(name: &'static str, docs: &[&'static str]) -> Result<RuleInfo, String> {
-    let mut info = RuleInfo { name, setting: name, order: DEFAULT_PLACE * PLACE, ..RuleInfo::default() };
+fn read_docs(definition: &mut Definition, docs: &[&'static str]) -> Result<(), String> {
     for doc in docs {
         if let Some(annotation) = doc.strip_prefix('@') {
-            annotate(&mut info, annotation)?;
+            annotate(definition, annotation)?;
         } else if let Some((word, help)) = doc.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
-            info.words.push((word, help.trim_start()));
+            definition.words.push((word, help.trim_start()));
         } else {
-            info.docs.push(doc);
+            definition.docs.push(doc);
         }
     }
-    info.help = info.docs.first().copied().unwrap_or_default();
-    Ok(info)
+    Ok(())
 }
 
-fn annotate(info: &mut RuleInfo, annotation: &'static str) -> Result<(), String> {
+fn annotate(info: &mut Definition, annotation: &'static str) -> Result<(), String> {
     let (word, argument) = annotation.split_once(' ').unwrap_or((annotation, ""));
     let argument = argument.trim();
     let wrong = || format!("{}: @{annotation} is no annotation", info.name);

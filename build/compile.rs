@@ -3,24 +3,62 @@
 //! A string in a phrase is one keyword, an atomic rule one value, a phrase rule stands for its
 //! own expression. Inside atomic rules nothing is compiled: the derived parser judges them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use pest::iterators::Pair;
 use pest_meta::parser::Rule as Meta;
 
-use super::Rule;
-use super::automaton::{Automaton, Position, PositionId, Takes};
-use super::load::{Definition, GrammarError};
-use crate::language::command::Value;
+use crate::load::Definition;
+
+/// The number of a position.
+pub type PositionId = u32;
+
+/// All commands of a dialect. `src/language/syntax/automaton.rs` explains the parts, which are the same.
+#[derive(Debug, Default)]
+pub struct Automaton {
+    pub positions: Vec<Position>,
+    pub modes: BTreeMap<&'static str, Mode>,
+}
+
+/// One word of one command.
+#[derive(Debug)]
+pub struct Position {
+    pub command: &'static str,
+    pub takes: Takes,
+    pub value: Option<Value>,
+    pub follow: Vec<PositionId>,
+    pub ends: bool,
+}
+
+/// The words that fit a position. Rules stand by their names.
+#[derive(Clone, Debug)]
+pub enum Takes {
+    Keyword(&'static str),
+    Choice(Vec<&'static str>),
+    Value(&'static str),
+    Line(&'static str),
+}
+
+/// What the grammar says of a word that is a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Value {
+    pub rule: Option<&'static str>,
+    pub tag: Option<&'static str>,
+}
+
+/// How the commands of a mode begin.
+#[derive(Debug, Default)]
+pub struct Mode {
+    pub keywords: Vec<(&'static str, PositionId)>,
+    pub values: Vec<PositionId>,
+}
 
 /// Compiles all rules that are commands of some mode.
-pub(super) fn compile(definitions: &[Definition]) -> Result<Automaton, GrammarError> {
-    let by_name = definitions.iter().map(|definition| (definition.info.name, definition)).collect();
+pub fn compile(definitions: &[Definition]) -> Result<Automaton, String> {
+    let by_name = definitions.iter().map(|definition| (definition.name, definition)).collect();
     let mut compiler = Compiler { by_name, automaton: Automaton::default(), command: None, depth: 0 };
-    for definition in definitions.iter().filter(|definition| !definition.info.modes.is_empty()) {
-        compiler
-            .command(definition)
-            .map_err(|message| GrammarError { file: definition.info.name.to_owned(), message })?;
+    for definition in definitions.iter().filter(|definition| !definition.modes.is_empty()) {
+        compiler.command(definition).map_err(|message| format!("{}: {message}", definition.name))?;
     }
     let mut automaton = compiler.automaton;
     automaton.modes.values_mut().for_each(|mode| mode.keywords.sort_unstable());
@@ -42,22 +80,22 @@ const DEEPEST_PHRASE: usize = 20;
 struct Compiler<'a> {
     by_name: HashMap<&'a str, &'a Definition>,
     automaton: Automaton,
-    command: Option<Rule>,
+    command: Option<&'static str>,
     depth: usize,
 }
 
 impl Compiler<'_> {
     fn command(&mut self, definition: &Definition) -> Result<(), String> {
-        self.command = Some(definition.rule);
+        self.command = Some(definition.name);
         let part = self.expression(definition.body.clone(), None)?;
         for last in part.last {
             self.automaton.positions[last as usize].ends = true;
         }
-        for name in &definition.info.modes {
+        for name in &definition.modes {
             let mode = self.automaton.modes.entry(name).or_default();
             for &first in &part.first {
                 match &self.automaton.positions[first as usize].takes {
-                    Takes::Keyword(keyword) => mode.keywords.push((keyword, first)),
+                    Takes::Keyword(keyword) => mode.keywords.push((*keyword, first)),
                     Takes::Choice(_) | Takes::Value(_) | Takes::Line(_) => mode.values.push(first),
                 }
             }
@@ -135,10 +173,10 @@ impl Compiler<'_> {
         }
         let takes = match choice_of_literals(&definition.body) {
             Some(keywords) => Takes::Choice(keywords),
-            None if definition.info.line => Takes::Line(definition.rule),
-            None => Takes::Value(definition.rule),
+            None if definition.line => Takes::Line(definition.name),
+            None => Takes::Value(definition.name),
         };
-        Ok(self.position(takes, Some(Value { rule: Some(definition.rule), tag })))
+        Ok(self.position(takes, Some(Value { rule: Some(definition.name), tag })))
     }
 
     fn repeated(
