@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::names;
 use crate::language::lower::{Diagnostic, Severity};
+use crate::language::syntax::Rule;
 use crate::language::tree::Tree;
 use crate::model::Model;
 use crate::types::{Dialect, LineId, Port};
@@ -11,6 +12,7 @@ use crate::types::{Dialect, LineId, Port};
 /// Warnings about a configuration as a whole, each with the line that it is about.
 pub fn advise(tree: &Tree, model: &Model) -> Vec<Diagnostic> {
     let mut advice = names::undefined(tree);
+    advice.extend(short_keys(tree));
     for (name, interface) in &model.interfaces {
         if let Some(napt) = &interface.nat.napt
             && interface.addr.ipv4.is_none()
@@ -43,6 +45,29 @@ pub fn untied(model: &Model) -> Vec<Diagnostic> {
         )
     };
     first.into_iter().map(|(port, line)| warning(line, message(port))).collect()
+}
+
+/// Bytes of the shortest key that is no mere word: who has captured one exchange can try words
+/// off-line.
+const SHORTEST_KEY: usize = 8;
+
+const RTX_KEY: Rule = Rule::rtx_ike_pre_shared_key;
+
+/// Keys between two gateways that are too short.
+fn short_keys(tree: &Tree) -> impl Iterator<Item = Diagnostic> {
+    let is_key = |rule| matches!(rule, RTX_KEY | Rule::ix_ike_policy);
+    let lines = tree.walk().map(|(_, line)| line).filter(move |line| is_key(line.command.rule));
+    lines.filter_map(|line| {
+        let secret = line.command.value("secret")?;
+        let hexadecimal = secret.strip_prefix("0x").filter(|_| line.command.rule == RTX_KEY);
+        let bytes = match hexadecimal {
+            Some(digits) if !line.command.has("text") => digits.len().div_ceil(2),
+            Some(_) | None => secret.len(),
+        };
+        let is_short = bytes < SHORTEST_KEY && secret != "*";
+        let message = || format!("a key of fewer than {SHORTEST_KEY} bytes is soon guessed: take 20 or more");
+        is_short.then(|| warning(line.id, message()))
+    })
 }
 
 pub(super) fn warning(line: LineId, message: String) -> Diagnostic {
