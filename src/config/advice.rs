@@ -7,18 +7,20 @@ use crate::language::lower::{Diagnostic, Severity};
 use crate::language::syntax::Rule;
 use crate::language::tree::Tree;
 use crate::model::Model;
-use crate::types::{Dialect, LineId, Port};
+use crate::model::nat::{Outside, Translation};
+use crate::types::{Dialect, LineId, Port, Sourced};
 
 /// Warnings about a configuration as a whole, each with the line that it is about.
 pub fn advise(tree: &Tree, model: &Model) -> Vec<Diagnostic> {
     let mut advice = names::undefined(tree);
     advice.extend(short_keys(tree));
     for (name, interface) in &model.interfaces {
-        if let Some(napt) = &interface.nat.napt
+        let by_own = |it: &&Sourced<Translation>| it.outside == Outside::Interface;
+        if let Some(translation) = interface.nat.translations.iter().find(by_own)
             && interface.addr.ipv4.is_none()
         {
             let message = format!("{name} translates addresses and has none: nothing gets through");
-            advice.push(warning(napt.origin, message));
+            advice.push(warning(translation.origin, message));
         }
     }
     advice

@@ -13,6 +13,7 @@ pub mod filter;
 pub mod link;
 pub mod log;
 pub mod monitor;
+pub mod mss;
 pub mod nat;
 pub mod policy;
 pub mod route;
@@ -79,6 +80,8 @@ pub struct Interface {
     pub ipv6_filter: filter::Filters,
     /// Address translation.
     pub nat: nat::Nat,
+    /// The longest segment of TCP connections.
+    pub mss: mss::MaximumSegment,
     /// Which way the packets take that it receives.
     pub policy: policy::Policies,
 }

@@ -7,7 +7,7 @@ use tsuji::apply::{Resolved, State};
 use tsuji::model::addr::{Addressing, Ipv4Source};
 use tsuji::model::filter::{Action, AddressRange, Filters, Rule};
 use tsuji::model::link::{Link, PortTie};
-use tsuji::model::nat::{Napt, Nat, Outer};
+use tsuji::model::nat::{Nat, Outside, Translation};
 use tsuji::model::policy::{Choice, Dropped, Hop, Policy, Way};
 use tsuji::model::route::{Gateway, NextHop, Route};
 use tsuji::model::{Interface, Model};
@@ -65,9 +65,9 @@ impl Builder {
         self
     }
 
-    pub fn napt(&mut self, port: u8, outer: Outer) -> &mut Self {
-        let napt = Some(self.line(Napt { outer }));
-        self.interface(port).nat = Nat { napt };
+    pub fn napt(&mut self, port: u8, outside: Outside) -> &mut Self {
+        let translations = vec![self.line(Translation::masquerade(outside))];
+        self.interface(port).nat = Nat { translations };
         self
     }
 
@@ -157,7 +157,7 @@ pub fn home() -> Builder {
         .enable(0, true)
         .address(0, "203.0.113.10/24")
         .address(0, "2001:db8:f::10/64")
-        .napt(0, Outer::Interface)
+        .napt(0, Outside::Interface)
         .tie(1, &["eth1", "eth2"])
         .enable(1, true)
         .address(1, "192.168.0.254/24")
@@ -196,7 +196,7 @@ pub fn rebuilt() -> Builder {
         .enable(0, true)
         .address(0, "dhcp")
         .lease(0, "100.64.0.5/16", "100.64.0.1")
-        .napt(0, Outer::Interface)
+        .napt(0, Outside::Interface)
         .tie(1, &["eth1"])
         .enable(1, true)
         .address(1, "192.168.1.254/24")
@@ -206,7 +206,7 @@ pub fn rebuilt() -> Builder {
         .tie(2, &["eth2", "eth4"])
         .enable(2, true)
         .address(2, "10.20.0.1/16")
-        .napt(2, Outer::Address(Ipv4Addr::new(10, 20, 0, 1)))
+        .napt(2, Outside::Pool(vec![(Ipv4Addr::new(10, 20, 0, 1), Ipv4Addr::new(10, 20, 0, 1))]))
         .tie(3, &["eth5"])
         .enable(3, false)
         .route("10.0.0.0/8", via("192.168.1.1"), 1)

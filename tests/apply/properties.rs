@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use tsuji::apply::{State, Undo, plan};
 use tsuji::model::filter::{Action, Rule};
-use tsuji::model::nat::Outer;
+use tsuji::model::nat::Outside;
 use tsuji::model::route::NextHop;
 
 use crate::models::{Builder, name, rule};
@@ -140,7 +140,7 @@ struct AnyInterface {
     addresses: Vec<String>,
     dhcp: bool,
     lease: bool,
-    outer: Option<Outer>,
+    outer: Option<Outside>,
     inbound: Option<Vec<Rule>>,
     outbound: Option<Vec<Rule>>,
 }
@@ -153,8 +153,8 @@ fn interface(port: u8) -> impl Strategy<Value = AnyInterface> {
         format!("fd00:{port}::1/64"),
     ];
     let moving = select(vec![None, Some("fd00:9::1/64".to_owned()), Some("fd00:9::1/48".to_owned())]);
-    let outer =
-        select(vec![None, None, Some(Outer::Interface), Some(Outer::Address(Ipv4Addr::new(10, 9, 0, 1)))]);
+    let fixed = Ipv4Addr::new(10, 9, 0, 1);
+    let outer = select(vec![None, None, Some(Outside::Interface), Some(Outside::Pool(vec![(fixed, fixed)]))]);
     let flags = (prop::bool::weighted(0.8), prop::bool::weighted(0.8), any::<bool>(), any::<bool>());
     let list = || prop::option::of(subsequence(rules(), 0..3));
     (flags, subsequence(pool, 0..5), moving, outer, list(), list()).prop_map(

@@ -12,7 +12,7 @@ use proptest::sample::select;
 use tsuji::model::addr::{Addressing, Ipv4Source};
 use tsuji::model::filter::{Action, AddressRange, Filters, Rule};
 use tsuji::model::link::{Link, PortTie};
-use tsuji::model::nat::{Napt, Nat, Outer};
+use tsuji::model::nat::{Forward, Limits, Nat, Outside, Target, Timeouts, Traffic, Translation, Unmatched};
 use tsuji::model::route::{Gateway, NextHop, Route};
 use tsuji::model::system::{Console, System};
 use tsuji::model::{Interface, Model};
@@ -131,11 +131,63 @@ fn addressing(dialect: Dialect) -> impl Strategy<Value = Addressing> {
 }
 
 fn nat(dialect: Dialect) -> impl Strategy<Value = Nat> {
-    let outer = (any::<bool>(), any::<Ipv4Addr>()).prop_map(move |(own, address)| match dialect {
-        Dialect::Rtx if !own => Outer::Address(address),
-        Dialect::Ix | Dialect::Rtx => Outer::Interface,
+    let translations = option::of(translation(dialect).prop_map(line));
+    translations.prop_map(|translation| Nat { translations: translation.into_iter().collect() })
+}
+
+fn translation(dialect: Dialect) -> impl Strategy<Value = Translation> {
+    let outside = option::of(any::<Ipv4Addr>()).prop_map(|address| match address {
+        Some(address) => Outside::Pool(vec![(address, address)]),
+        None => Outside::Interface,
     });
-    option::of(outer.prop_map(|outer| line(Napt { outer }))).prop_map(|napt| Nat { napt })
+    let unmatched = match dialect {
+        Dialect::Ix => vec![Unmatched::Discard],
+        Dialect::Rtx => vec![
+            Unmatched::Reject,
+            Unmatched::Discard,
+            Unmatched::Through,
+            Unmatched::Forward(Ipv4Addr::new(192, 168, 0, 1)),
+        ],
+    };
+    let limit = || option::of(1..=250_000_u32);
+    let ports = option::of((1024..=60_000_u16, 0..=5_000_u16));
+    let seconds = || option::of(30..=900_u32);
+    let several = (any::<bool>(), ports, limit(), limit(), seconds(), seconds());
+    (outside, select(unmatched), vec(forward(), 0..4), several).prop_map(
+        |(outside, unmatched, forwards, (hairpin, ports, total, per_host, tcp, udp))| {
+            let mut forwards = forwards;
+            // The same traffic twice is one line of an IX.
+            forwards.sort_by_key(|forward| format!("{:?}", forward.traffic));
+            forwards.dedup_by_key(|forward| format!("{:?}", forward.traffic));
+            let mut translation = Translation {
+                unmatched,
+                hairpin,
+                forwards: forwards.into_iter().map(line).collect(),
+                ports: ports.into_iter().map(|(first, more)| first..=first + more).collect(),
+                limits: Limits { total, per_host },
+                timeouts: Timeouts { tcp, udp, ..Timeouts::default() },
+                ..Translation::masquerade(outside)
+            };
+            translation.normalise();
+            translation
+        },
+    )
+}
+
+/// To a host of a network that no interface has.
+fn forward() -> impl Strategy<Value = Forward> {
+    let ports = (select(vec![6, 17]), 1..=60_000_u16, 0..=100_u16, option::of(1..=60_000_u16));
+    let ports = ports.prop_map(|(protocol, first, more, inside)| Traffic::Ports {
+        protocol,
+        first,
+        last: first + more,
+        inside: inside.unwrap_or(first),
+    });
+    let traffic = prop_oneof![ports, select(vec![1, 47, 50]).prop_map(Traffic::Protocol)];
+    (traffic, any::<u8>()).prop_map(|(traffic, host)| {
+        let target = Target::Host(Ipv4Addr::new(192, 0, 2, host));
+        Forward { outside: None, traffic, target }
+    })
 }
 
 fn filters(dialect: Dialect, is_ipv6: bool) -> impl Strategy<Value = Filters> {

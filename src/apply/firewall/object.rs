@@ -33,14 +33,9 @@ impl Object {
 
     /// A name for it that begins with `prefix`.
     pub fn name(&self, prefix: &str) -> String {
-        match self {
-            Self::Timeout { protocol, seconds } => {
-                let seconds: Vec<String> =
-                    seconds.iter().map(|(state, time)| format!("{state}-{time}")).collect();
-                format!("{prefix}-{protocol}-{}", seconds.join("-"))
-            }
-            Self::Hosts => prefix.to_owned(),
-        }
+        let digest = ring::digest::digest(&ring::digest::SHA256, self.to_string().as_bytes());
+        let hash: String = digest.as_ref().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        format!("{prefix}-{hash}")
     }
 }
 

@@ -10,6 +10,7 @@ mod fast;
 mod filter;
 mod link;
 mod monitor;
+mod mss;
 mod nat;
 mod policy;
 pub mod route;
@@ -46,6 +47,7 @@ pub fn resolve(model: &Model, facts: &Facts) -> Resolved {
 
     let mut firewall = Firewall::default();
     policy::resolve(&mut draft, &mut firewall);
+    mss::resolve(&mut draft, &mut firewall);
     nat::resolve(&mut draft, &mut firewall);
     filter::resolve(&mut draft, &mut firewall);
     fast::resolve(&draft, &mut firewall);

@@ -11,7 +11,7 @@ use crate::model::Interface;
 use crate::model::addr::Ipv4Source;
 use crate::model::filter::{Action, AddressRange, Rule};
 use crate::model::link::{Link, PortTie};
-use crate::model::nat::{Napt, Outer};
+use crate::model::nat::{Outside, Translation};
 use crate::model::route::{Gateway, NextHop, Route};
 use crate::status::Lease;
 use crate::types::{Port, Sourced};
@@ -51,6 +51,11 @@ fn held(model: &Model, facts: &Facts) -> Vec<(u32, String)> {
     resolve(model, facts).held.into_iter().map(|(line, reason)| (line.0, reason)).collect()
 }
 
+fn masquerade(model: &mut Model, name: InterfaceName, line: u32) {
+    let translation = Translation::masquerade(Outside::Interface);
+    interface(model, name).nat.translations = vec![Sourced::new(translation, LineId(line))];
+}
+
 #[test]
 fn one_device_is_used_and_several_become_a_bridge() {
     let mut model = Model::default();
@@ -84,7 +89,7 @@ fn a_model_without_ties_leaves_linux_alone() {
     let lan = InterfaceName::Port(Port::giga_ethernet(1).unwrap());
     interface(&mut model, lan).link.enabled = Some(Sourced::new(true, LineId(1)));
     address(&mut model, lan, "192.168.0.254/24", 2);
-    interface(&mut model, lan).nat.napt = Some(Sourced::new(Napt { outer: Outer::Interface }, LineId(3)));
+    masquerade(&mut model, lan, 3);
     route(&mut model, "10.0.0.0/8", NextHop::Interface(lan), 4);
     route(&mut model, "0.0.0.0/0", NextHop::Router(Ipv4Addr::new(192, 168, 0, 1).into()), 5);
     let Resolved { state, held } = resolve(&model, &Facts::default());
@@ -332,7 +337,7 @@ fn filters_of_ipv6_judge_ipv6_only() {
 fn a_filter_of_ipv6_stands_in_place_of_the_shield() {
     let mut model = Model::default();
     let wan = tied(&mut model, 0, &["eth0"]);
-    interface(&mut model, wan).nat.napt = Some(Sourced::new(Napt { outer: Outer::Interface }, LineId(1)));
+    masquerade(&mut model, wan, 1);
     let jumps = |model: &Model| -> Vec<String> {
         let firewall = resolve(model, &Facts::default()).state.firewall.unwrap();
         firewall.chains["input"].rules.iter().map(ToString::to_string).collect()
@@ -357,7 +362,7 @@ fn established_connections_take_the_short_way_where_nothing_filters() {
     let mut model = Model::default();
     let [wan, lan, third] =
         [(0, "eth0"), (1, "eth1"), (2, "eth2")].map(|(port, link)| tied(&mut model, port, &[link]));
-    interface(&mut model, wan).nat.napt = Some(Sourced::new(Napt { outer: Outer::Interface }, LineId(7)));
+    masquerade(&mut model, wan, 7);
     let fast = |model: &Model, flowtables: bool| -> Vec<String> {
         let facts = Facts { flowtables, ..Facts::default() };
         let firewall = resolve(model, &facts).state.firewall.unwrap();

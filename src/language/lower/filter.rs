@@ -15,6 +15,8 @@ pub(super) struct Draft {
     lists: BTreeMap<String, Vec<Sourced<Rule>>>,
     numbered: BTreeMap<u32, Vec<Sourced<Rule>>>,
     list_uses: Vec<ListUse>,
+    /// Lists that something other than a filter uses.
+    referred: BTreeSet<String>,
     number_uses: Vec<NumberUse>,
 }
 
@@ -70,6 +72,16 @@ impl Draft {
         self.numbered.insert(number, rules.into_iter().map(|rule| args.sourced(rule)).collect());
     }
 
+    /// The rules of an access list; none if no line defines it.
+    pub(super) fn list(&self, name: &str) -> &[Sourced<Rule>] {
+        self.lists.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Something other than a filter uses this access list.
+    pub(super) fn refer(&mut self, list: String) {
+        self.referred.insert(list);
+    }
+
     pub(super) fn use_list(&mut self, used: ListUse) {
         self.list_uses.push(used);
     }
@@ -80,7 +92,8 @@ impl Draft {
 
     /// The lines of lists and filters that no interface uses.
     pub(super) fn unused(&self) -> Vec<LineId> {
-        let lists: BTreeSet<&String> = self.list_uses.iter().map(|used| &used.list).collect();
+        let lists = self.list_uses.iter().map(|used| &used.list).chain(&self.referred);
+        let lists: BTreeSet<&String> = lists.collect();
         let numbers: BTreeSet<&u32> = self.number_uses.iter().flat_map(|used| &used.numbers).collect();
         let lists = self.lists.iter().filter(|(list, _)| !lists.contains(list)).map(|(_, rules)| rules);
         let numbered = self.numbered.iter().filter(|(number, _)| !numbers.contains(number));

@@ -166,10 +166,11 @@ impl Draft {
         idle.extend(nat.unused());
         link.settle(&mut model);
         addr.settle(&mut model, problems);
+        // It asks for the router's addresses, and for access lists before filters take them.
+        nat.settle(&mut model, &filter, problems);
         route.settle(&mut model, problems);
         filter.settle(Family::Ipv4, &mut model, problems);
         ipv6_filter.settle(Family::Ipv6, &mut model, problems);
-        nat.settle(&mut model, problems);
         user.settle(&mut model, problems);
         log.settle(&mut model, problems);
         time.settle(&mut model);

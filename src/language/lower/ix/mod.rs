@@ -8,6 +8,7 @@ mod dns;
 mod filter;
 mod link;
 mod log;
+mod mss;
 mod nat;
 mod route;
 mod system;
@@ -29,6 +30,7 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
         route::arm,
         filter::arm,
         nat::arm,
+        mss::arm,
         access::arm,
         ddns::arm,
         dhcp::arm,

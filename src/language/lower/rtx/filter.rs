@@ -103,7 +103,7 @@ fn ports(args: &Args<'_>, tag: &str) -> Result<Ports, Refusal> {
 }
 
 /// `80`, `www`, `1024-65535`, `-1023`, `1024-`; `ftp` alone is both of its ports.
-fn port_range(item: &str) -> Result<RangeInclusive<u16>, Refusal> {
+pub(super) fn port_range(item: &str) -> Result<RangeInclusive<u16>, Refusal> {
     let range = match item.split_once('-') {
         None if item == "ftp" => 20..=21,
         None => port(item)?..=port(item)?,
@@ -202,7 +202,8 @@ const UDP: u8 = 17;
 const ICMP_ERRORS: [RangeInclusive<u16>; 4] = [3..=5, 11..=12, 31..=31, 32..=32];
 const ICMP_INFOS: [RangeInclusive<u16>; 5] = [0..=0, 8..=10, 13..=18, 30..=30, 33..=36];
 
-fn protocol(word: &str) -> Result<u8, Refusal> {
+/// The number of a protocol's name.
+pub(super) fn protocol(word: &str) -> Result<u8, Refusal> {
     match word {
         "icmp" | "icmp-error" | "icmp-info" => Ok(ICMP),
         "tcp" => Ok(TCP),

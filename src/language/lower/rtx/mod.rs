@@ -7,6 +7,7 @@ mod dns;
 mod filter;
 mod link;
 mod log;
+mod mss;
 mod nat;
 mod route;
 mod system;
@@ -28,6 +29,7 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
         route::arm,
         filter::arm,
         nat::arm,
+        mss::arm,
         access::arm,
         dhcp::arm,
         dns::arm,

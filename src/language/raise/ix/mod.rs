@@ -8,6 +8,7 @@ mod dns;
 mod filter;
 mod link;
 mod log;
+mod mss;
 mod nat;
 mod route;
 mod system;
@@ -46,16 +47,18 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     for (&name, interface) in interfaces {
         filter::raise_lists(page, "ip", name, &interface.filter);
         filter::raise_lists(page, "ipv6", name, &interface.ipv6_filter);
+        nat::raise_lists(page, name, &interface.nat);
     }
     link::raise_ports(page, ports);
     for (&name, interface) in interfaces {
-        let Interface { link, addr, filter, ipv6_filter, nat, policy: _ } = interface;
+        let Interface { link, addr, filter, ipv6_filter, nat, mss, policy: _ } = interface;
         page.enter(LineId::BUILT_IN, format_args!("interface {}", page.interface(name)));
         addr::raise(page, addr);
         dhcp::raise_binding(page, name, dhcp);
         filter::raise_uses(page, "ip", name, filter);
         filter::raise_uses(page, "ipv6", name, ipv6_filter);
-        nat::raise(page, nat);
+        mss::raise(page, *mss);
+        nat::raise(page, name, nat);
         link::raise(page, link);
     }
     page.leave();

@@ -8,6 +8,7 @@ mod dns;
 mod filter;
 mod link;
 mod log;
+mod mss;
 mod nat;
 mod route;
 mod system;
@@ -47,14 +48,16 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     route::raise(page, routes);
     let (mut numbers, mut ipv6_numbers, mut descriptors) =
         (Numbers::default(), Numbers::default(), Numbers::default());
+    let home = nat::home(model);
     for (&name, interface) in interfaces {
-        let Interface { link, addr, filter, ipv6_filter, nat, policy: _ } = interface;
+        let Interface { link, addr, filter, ipv6_filter, nat, mss, policy: _ } = interface;
         link::raise(page, name, interface);
         page.withhold(link::shut(name, link));
         addr::raise(page, name, addr);
         filter::raise(page, "ip", &mut numbers, name, filter);
         filter::raise(page, "ipv6", &mut ipv6_numbers, name, ipv6_filter);
-        nat::raise(page, &mut descriptors, name, nat);
+        mss::raise(page, name, *mss);
+        nat::raise(page, &mut descriptors, name, nat, home);
         page.withhold(None);
     }
 }
