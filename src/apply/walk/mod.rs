@@ -11,11 +11,14 @@
 //! `explain packet` can tell why, `commit check` which flows a candidate breaks, and the lockout
 //! guard whether a session survives.
 //!
+//! [`breaks`] tells what becomes of a live flow on the way from one state to another.
+//!
 //! The walk knows what the state says and nothing else: no carriers, no neighbours, no other
 //! program's routes or rules. The first packet of a connection is one whose `known` is `None`; whether its
 //! answer comes back is another walk, with [`Packet::answer`].
 
 mod packet;
+mod replay;
 mod route;
 mod table;
 #[cfg(test)]
@@ -27,6 +30,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 pub use self::packet::{Known, Packet};
+pub use self::replay::{Break, Cause, breaks};
 use self::route::{Routes, Way};
 use self::table::{Fate, Table};
 use super::firewall::{Family, Hook, Rule, Verdict};
@@ -144,6 +148,21 @@ impl<'a> Walker<'a> {
             (_, Way::Out { link, .. }) => Some(link),
             (_, Way::Local | Way::Nowhere) => None,
         }
+    }
+
+    /// The link that has this address.
+    fn link_of(&self, address: IpAddr) -> Option<KernelName> {
+        self.routes.own(address).map(|(own, _)| own.link.clone())
+    }
+
+    /// The line that gives the router this address.
+    fn line_of(&self, address: IpAddr) -> Option<LineId> {
+        self.routes.own(address).map(|(_, origin)| origin)
+    }
+
+    /// How many rules a packet may have to be compared with.
+    pub fn rules(&self) -> usize {
+        self.table.rules()
     }
 
     /// Whether an address is the router's own.

@@ -77,6 +77,11 @@ impl<'a> Routes<'a> {
                 .any(|(own, _)| own.network.addr() == address || is_broadcast(own.network))
     }
 
+    /// An address of ours, with the line that gives it.
+    pub(super) fn own(&self, address: IpAddr) -> Option<(&'a Address, LineId)> {
+        self.addresses.iter().find(|(own, _)| own.network.addr() == address).copied()
+    }
+
     /// The address of a link that Linux speaks from, to somebody near.
     pub(super) fn address_of(&self, link: &KernelName, near: IpAddr) -> Option<IpAddr> {
         let of_link = |(own, _): &&(&Address, LineId)| {

@@ -62,6 +62,11 @@ impl<'a> Table<'a> {
         table
     }
 
+    /// How many rules there are.
+    pub(super) fn rules(&self) -> usize {
+        self.chains.values().map(Vec::len).sum()
+    }
+
     /// Asks the chains of a hook. What rules change, they change in the packet.
     pub(super) fn ask(
         &self,

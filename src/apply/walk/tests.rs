@@ -176,3 +176,62 @@ fn a_mark_leads_to_its_table() {
     );
     assert_eq!(origin(udp(None, "198.51.100.10", "8.8.8.8", 53)), LineId(10));
 }
+
+/// A flow of 192.168.0.1 to 8.8.8.8, translated to an address of ours.
+fn flow(outer: &str) -> crate::status::Flow {
+    use crate::status::{Flow, FlowStatus, Traffic};
+    let ports = |source, destination| Detail::Ports { source, destination };
+    let tuple = |source: &str, destination: &str, detail| Tuple {
+        source: source.parse().unwrap(),
+        destination: destination.parse().unwrap(),
+        detail,
+    };
+    Flow {
+        protocol: 6,
+        original: tuple("192.168.0.1", "8.8.8.8", ports(40_000, 443)),
+        reply: tuple("8.8.8.8", outer, ports(443, 40_000)),
+        status: FlowStatus::default(),
+        tcp: None,
+        mark: 0,
+        timeout: std::time::Duration::ZERO,
+        sent: Traffic::default(),
+        received: Traffic::default(),
+        zone: 0,
+    }
+}
+
+#[test]
+fn a_flow_goes_on_or_is_broken_by_a_line() {
+    let old = state();
+    let broken = |new: &State| {
+        let found = breaks(&Walker::new(&old), &Walker::new(new), &flow("198.51.100.10"));
+        found.map(|it| (it.cause, it.origin.0))
+    };
+    assert_eq!(broken(&old), None);
+
+    let list = |verdict, link: Match| {
+        vec![("forward", Some(Hook::Forward), vec![Rule::new(vec![link], verdict, LineId(50))])]
+    };
+    let drops = with_rules(state(), list(Verdict::Drop, Match::InLink(name("lan"))));
+    assert_eq!(broken(&drops), Some((Cause::Dropped(Reason::Rule), 50)));
+    let drops_answers = with_rules(state(), list(Verdict::Drop, Match::InLink(name("wan"))));
+    assert_eq!(broken(&drops_answers), Some((Cause::AnswerDropped(Reason::Rule), 50)));
+    let passes = with_rules(state(), list(Verdict::Accept, Match::InLink(name("lan"))));
+    assert_eq!(broken(&passes), None);
+
+    let mut unrouted = state();
+    unrouted.routes.clear();
+    assert_eq!(broken(&unrouted), Some((Cause::Dropped(Reason::NoRoute), 10)), "the route that is gone");
+    let mut moved = state();
+    route(&mut moved, 60, "8.8.8.0/24", RouteTarget::Link(name("lan")));
+    assert_eq!(broken(&moved), Some((Cause::MovedTo(name("lan")), 60)));
+    let mut renumbered = state();
+    renumbered.addresses.retain(|address, _| address.network.to_string() != "198.51.100.10/24");
+    let new = Address { link: name("wan"), network: "198.51.100.11/24".parse().unwrap() };
+    renumbered.addresses.insert(new, Sourced::new((), LineId(2)));
+    assert_eq!(broken(&renumbered), Some((Cause::AddressLost("198.51.100.10".parse().unwrap()), 2)));
+
+    let worse = with_rules(state(), list(Verdict::Drop, Match::InLink(name("lan"))));
+    let already = breaks(&Walker::new(&worse), &Walker::new(&unrouted), &flow("198.51.100.10"));
+    assert_eq!(already, None, "it did not work before");
+}
