@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use super::commit::{CommitFailure, Committed, Wish};
+use super::explain::{Explained, Question};
+use super::outlook::Outlook;
 use super::running::Running;
 use super::status::Snapshot;
 use super::store::{Rearrange, StoreError};
@@ -49,6 +51,8 @@ pub struct Notice {
 #[derive(Debug)]
 pub(super) enum Ask {
     Check(Wish, oneshot::Sender<Result<Committed, CommitFailure>>),
+    Explain(Question, Wish, oneshot::Sender<Result<Explained, CommitFailure>>),
+    Outlook(Wish, Plan, oneshot::Sender<Result<Outlook, CommitFailure>>),
     Commit(Wish, oneshot::Sender<Result<Committed, CommitFailure>>),
     Save(String, oneshot::Sender<Result<(), StoreError>>),
     Earlier(usize, oneshot::Sender<Result<Tree, StoreError>>),
@@ -106,6 +110,20 @@ impl Handle {
     /// What a commit would do; changes nothing.
     pub async fn check(&self, wish: Wish) -> Result<Result<Committed, CommitFailure>, Stopping> {
         self.ask(|reply| Ask::Check(wish, reply)).await
+    }
+
+    /// What a commit would do to live flows and to workers, by its plan.
+    pub async fn outlook(&self, wish: Wish, plan: Plan) -> Result<Result<Outlook, CommitFailure>, Stopping> {
+        self.ask(|reply| Ask::Outlook(wish, plan, reply)).await
+    }
+
+    /// What becomes of a packet, in what runs and in the candidate.
+    pub async fn explain(
+        &self,
+        question: Question,
+        wish: Wish,
+    ) -> Result<Result<Explained, CommitFailure>, Stopping> {
+        self.ask(|reply| Ask::Explain(question, wish, reply)).await
     }
 
     /// Makes a tree the running configuration, or changes nothing.

@@ -10,8 +10,10 @@
 
 mod boot;
 mod commit;
+mod explain;
 mod guard;
 mod handle;
+mod outlook;
 mod running;
 mod status;
 mod store;
@@ -26,8 +28,10 @@ use tokio::time::Instant;
 
 pub use boot::Tie;
 pub use commit::{CommitFailure, Committed, Wish};
+pub use explain::{Explained, Explanation, Question, Told};
 pub use guard::{Risk, Trial};
 pub use handle::{Handle, Notice, SessionId, Stopping};
+pub use outlook::{Flows, Outlook};
 pub use running::{Complaint, Pending, Running};
 pub use status::Snapshot;
 pub use store::{Rearrange, Store, StoreError};
@@ -162,6 +166,8 @@ impl<K: Kernel, W: Workers> Router<K, W> {
     async fn answer(&mut self, ask: Ask) {
         match ask {
             Ask::Check(wish, reply) => drop(reply.send(self.check(&wish).await)),
+            Ask::Explain(question, wish, reply) => drop(reply.send(self.explain(&question, &wish))),
+            Ask::Outlook(wish, plan, reply) => drop(reply.send(self.outlook(&wish, &plan).await)),
             Ask::Commit(wish, reply) => drop(reply.send(self.commit(wish).await)),
             Ask::Save(who, reply) => drop(reply.send(self.save(&who))),
             Ask::Earlier(back, reply) => drop(reply.send(self.store.earlier(back))),

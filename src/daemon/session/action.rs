@@ -2,7 +2,7 @@
 
 use super::question::Account;
 use crate::config::Number;
-use crate::daemon::router::Rearrange;
+use crate::daemon::router::{Question, Rearrange};
 use crate::language::command::Command;
 use crate::language::syntax::Rule;
 use crate::types::{Character, Dialect, InterfaceName};
@@ -121,6 +121,8 @@ pub enum Show {
     Boot,
     /// Where Linux differs from what was asked.
     Drift,
+    /// What becomes of a packet.
+    Packet(Question),
 }
 
 impl Action {
@@ -216,6 +218,33 @@ fn rearrange(command: &Command) -> Option<Rearrange> {
     })
 }
 
+/// The packet that `explain packet` asks for.
+fn explained(command: &Command) -> Option<Question> {
+    let protocol = match command.value("protocol")?.to_ascii_lowercase().as_str() {
+        "icmp" => 1,
+        "tcp" => 6,
+        "udp" => 17,
+        "icmpv6" => 58,
+        number => number.parse().ok()?,
+    };
+    let port = match command.value("port") {
+        Some(number) => Some(number.parse().ok()?),
+        None => None,
+    };
+    let received_by = match command.value("interface") {
+        Some(name) => Some(name.parse().ok()?),
+        None => None,
+    };
+    Some(Question {
+        source: command.value("source")?.parse().ok()?,
+        destination: command.value("destination")?.parse().ok()?,
+        protocol,
+        port,
+        received_by,
+        dialect: command.dialect,
+    })
+}
+
 impl Load {
     fn of(command: &Command) -> Option<Self> {
         let seconds = |text: &str| text.strip_prefix("rollback-timer=")?.parse::<u32>().ok();
@@ -256,6 +285,7 @@ impl Show {
             Rule::ix_show_interfaces | Rule::rtx_show_status => Self::Interfaces(interface()),
             Rule::ix_show_logging => Self::Logging { reverse: false },
             Rule::rtx_show_log => Self::Logging { reverse: command.has("reverse") },
+            Rule::explain_packet => Self::Packet(explained(command)?),
             Rule::show_history => Self::History,
             Rule::show_boot => Self::Boot,
             Rule::show_drift => Self::Drift,

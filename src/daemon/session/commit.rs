@@ -66,7 +66,7 @@ impl Session {
     /// Shows the plan of a commit.
     pub(super) async fn check(&mut self) -> Answer {
         let wish = self.wish(Trial::IfRisky);
-        let Committed { plan, warnings, risks, trial, .. } = match self.router.check(wish).await {
+        let Committed { plan, warnings, risks, trial, .. } = match self.router.check(wish.clone()).await {
             Ok(Ok(would)) => would,
             Ok(Err(failure)) => return self.failed(&failure),
             Err(stopping) => return self.stopping(stopping),
@@ -82,7 +82,13 @@ impl Session {
             return answer;
         }
         answer.say(&plan_text(&plan));
-        answer.say(&self.voice().note(&format!("{} steps; nothing was changed", plan.steps.len())));
+        let steps = plan.steps.len();
+        match self.router.outlook(wish, plan).await {
+            Ok(Ok(outlook)) => answer.say(&self.outlook(&outlook)),
+            Ok(Err(failure)) => return self.failed(&failure),
+            Err(stopping) => return self.stopping(stopping),
+        }
+        answer.say(&self.voice().note(&format!("{steps} steps; nothing was changed")));
         answer
     }
 
@@ -158,7 +164,7 @@ impl Session {
         Answer::ok()
     }
 
-    fn wish(&mut self, trial: Trial) -> Wish {
+    pub(super) fn wish(&mut self, trial: Trial) -> Wish {
         let candidate = self.candidate_mut().clone();
         let Operator { name, connection, .. } = self.operator.clone();
         Wish { candidate, session: self.id(), who: name, connection, trial }
@@ -179,7 +185,7 @@ impl Session {
     }
 
     /// A commit that did not come about: the line, the step, the kernel's words.
-    fn failed(&self, failure: &CommitFailure) -> Answer {
+    pub(super) fn failed(&self, failure: &CommitFailure) -> Answer {
         let voice = self.voice();
         let mut text = String::new();
         match failure {

@@ -7,6 +7,7 @@ mod action;
 mod answer;
 mod commit;
 mod configure;
+mod explain;
 mod help;
 mod password;
 mod question;

@@ -64,6 +64,7 @@ impl Session {
             Show::History => self.history().await,
             Show::Boot => Ok(boot(&running)),
             Show::Drift => self.drift().await,
+            Show::Packet(question) => self.explain(question).await,
         }
     }
 
