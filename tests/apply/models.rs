@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use tsuji::apply::resolve;
 use tsuji::apply::{Resolved, State};
 use tsuji::model::addr::{Addressing, Ipv4Source};
-use tsuji::model::filter::{Action, AddressRange, Filters, Rule};
+use tsuji::model::filter::{Action, AddressRange, Filters, Packets, Rule};
 use tsuji::model::link::{Link, PortTie};
 use tsuji::model::nat::{Nat, Outside, Translation};
 use tsuji::model::policy::{Choice, Dropped, Hop, Policy, Way};
@@ -73,7 +73,7 @@ impl Builder {
 
     pub fn filter(&mut self, port: u8, inbound: Option<&[Rule]>, outbound: Option<&[Rule]>) -> &mut Self {
         let mut list = |rules: Option<&[Rule]>| {
-            rules.map(|rules| rules.iter().map(|rule| self.line(rule.clone())).collect::<Vec<_>>())
+            rules.map(|rules| rules.iter().map(|rule| self.line(rule.clone())).collect::<Vec<_>>().into())
         };
         let filter = Filters { inbound: list(inbound), outbound: list(outbound) };
         self.interface(port).filter = filter;
@@ -137,11 +137,12 @@ pub fn rule(action: Action, protocols: &[u8], source: &[&str], destination_ports
     Rule {
         action,
         log: false,
-        protocols: protocols.to_vec(),
-        source: source.iter().map(|network| AddressRange::Network(network.parse().unwrap())).collect(),
-        destination: vec![],
-        source_ports: vec![],
-        destination_ports: destination_ports.iter().map(|&port| port..=port).collect(),
+        packets: Packets {
+            protocols: protocols.to_vec(),
+            source: source.iter().map(|network| AddressRange::Network(network.parse().unwrap())).collect(),
+            destination_ports: destination_ports.iter().map(|&port| port..=port).collect(),
+            ..Packets::default()
+        },
     }
 }
 

@@ -10,7 +10,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use tsuji::model::addr::{Addressing, Ipv4Source};
-use tsuji::model::filter::{Action, AddressRange, Filters, Rule};
+use tsuji::model::filter::{Action, AddressRange, Filters, Packets, Rule};
 use tsuji::model::link::{Link, PortTie};
 use tsuji::model::nat::{Forward, Limits, Nat, Outside, Target, Timeouts, Traffic, Translation, Unmatched};
 use tsuji::model::route::{Gateway, NextHop, Route};
@@ -202,7 +202,7 @@ fn filters(dialect: Dialect, is_ipv6: bool) -> impl Strategy<Value = Filters> {
                 new
             });
         }
-        Filters { inbound, outbound }
+        Filters { inbound: inbound.map(Into::into), outbound: outbound.map(Into::into) }
     })
 }
 
@@ -221,7 +221,15 @@ fn rule(dialect: Dialect, is_ipv6: bool) -> impl Strategy<Value = Rule> {
     (action, kind(dialect, is_ipv6, most), ranges(), ranges()).prop_map(
         |((action, log), kind, source, destination)| {
             let (protocols, source_ports, destination_ports) = kind;
-            Rule { action, log, protocols, source, destination, source_ports, destination_ports }
+            let packets = Packets {
+                protocols,
+                source,
+                destination,
+                source_ports,
+                destination_ports,
+                ..Packets::default()
+            };
+            Rule { action, log, packets }
         },
     )
 }

@@ -20,8 +20,8 @@ pub fn normal(mut model: Model) -> Model {
     model.interfaces.retain(|_, interface| *interface != down);
     for interface in model.interfaces.values_mut() {
         for filters in [&mut interface.filter, &mut interface.ipv6_filter] {
-            for rules in [&mut filters.inbound, &mut filters.outbound].into_iter().flatten() {
-                *rules = plain(rules);
+            for filter in [&mut filters.inbound, &mut filters.outbound].into_iter().flatten() {
+                filter.rules = plain(&filter.rules);
             }
         }
     }
@@ -46,21 +46,21 @@ fn plain(rules: &[Sourced<Rule>]) -> Vec<Sourced<Rule>> {
 
 fn alternatives(rule: &Rule) -> Vec<Rule> {
     let mut rules = vec![rule.clone()];
-    rules = each(rules, |rule| &mut rule.protocols, |&protocol| vec![protocol]);
-    rules = each(rules, |rule| &mut rule.source, networks);
-    rules = each(rules, |rule| &mut rule.destination, networks);
+    rules = each(rules, |rule| &mut rule.packets.protocols, |&protocol| vec![protocol]);
+    rules = each(rules, |rule| &mut rule.packets.source, networks);
+    rules = each(rules, |rule| &mut rule.packets.destination, networks);
     rules
         .into_iter()
         .flat_map(|mut rule| {
-            let is_icmp = rule.protocols == [1];
-            if is_icmp && rule.source_ports.is_empty() && !rule.destination_ports.is_empty() {
-                rule.source_ports = vec![0..=255];
+            let is_icmp = rule.packets.protocols == [1];
+            if is_icmp && rule.packets.source_ports.is_empty() && !rule.packets.destination_ports.is_empty() {
+                rule.packets.source_ports = vec![0..=255];
             }
             let ports = move |range: &RangeInclusive<u16>| -> Vec<_> {
                 if is_icmp { range.clone().map(|one| one..=one).collect() } else { vec![range.clone()] }
             };
-            let rules = each(vec![rule], |rule| &mut rule.source_ports, ports);
-            each(rules, |rule| &mut rule.destination_ports, ports)
+            let rules = each(vec![rule], |rule| &mut rule.packets.source_ports, ports);
+            each(rules, |rule| &mut rule.packets.destination_ports, ports)
         })
         .collect()
 }

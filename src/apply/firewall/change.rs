@@ -14,6 +14,8 @@ pub enum Change {
         /// The bits that are set.
         set: u32,
     },
+    /// Has the kernel read what the connection says of further ones, by the helper of this name.
+    Helper(String),
     /// The packet's whole mark.
     PacketMark(u32),
     /// The longest segment that TCP announces is lowered, never raised (RFC 9293 section 3.7.1).
@@ -37,6 +39,7 @@ impl fmt::Display for Change {
             Self::ConnectionMark { keep, set } => {
                 write!(f, "ct mark set ct mark & {keep:#010x} | {set:#010x}")
             }
+            Self::Helper(helper) => write!(f, "ct helper set \"{helper}\""),
             Self::PacketMark(mark) => write!(f, "meta mark set {mark:#010x}"),
             Self::MaximumSegment(Segment::ByRoute) => f.write_str("tcp option maxseg size set rt mtu"),
             Self::MaximumSegment(Segment::Octets(octets)) => {

@@ -56,6 +56,8 @@ pub enum Match {
     },
     /// The first packet of a connection.
     New,
+    /// Goes the way of the first packet of its connection.
+    Original,
     /// Goes back to where its connection came from.
     Reply,
     /// Its connection began with a packet to one of these IPv4 addresses, before any translation.
@@ -119,6 +121,7 @@ impl fmt::Display for Match {
             Self::ConnectionMark { mask, value } => write!(f, "ct mark & {mask:#010x} == {value:#010x}"),
             Self::PacketMark { mask, value } => write!(f, "meta mark & {mask:#010x} == {value:#010x}"),
             Self::New => f.write_str("ct state new"),
+            Self::Original => f.write_str("ct direction original"),
             Self::Reply => f.write_str("ct direction reply"),
             Self::OriginalDestination(any) => write!(f, "ct original ip daddr {{ {} }}", any.join(", ")),
             Self::Share { below, of } => write!(f, "numgen random mod {of} 0-{}", below.saturating_sub(1)),

@@ -63,7 +63,7 @@ pub struct Rule {
     pub matches: Vec<Match>,
     /// The named counter that counts what matches.
     pub counter: Option<String>,
-    /// Whether a match is logged (by nflog group 116).
+    /// Whether a match is logged (by nflog group 116), with the counter's name in front.
     pub log: bool,
     /// What changes before that.
     pub changes: Vec<Change>,
@@ -142,7 +142,11 @@ impl fmt::Display for Firewall {
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counter = self.counter.iter().map(|name| format!("counter name {name}"));
-        let log = self.log.then(|| "log group 116".to_owned());
+        let log = match &self.counter {
+            Some(counter) => format!("log prefix \"{counter}\" group 116"),
+            None => "log group 116".to_owned(),
+        };
+        let log = self.log.then_some(log);
         let matches = self.matches.iter().map(Match::to_string);
         let parts = matches.chain(counter).chain(log).chain(self.changes.iter().map(Change::to_string));
         f.write_str(&parts.chain([self.verdict.to_string()]).collect::<Vec<_>>().join(" "))

@@ -18,6 +18,13 @@ pub enum Object {
         /// States that are not named keep the kernel's own time.
         seconds: BTreeMap<String, u32>,
     },
+    /// What of the kernel reads the sessions of an application, and expects what they announce.
+    Helper {
+        /// The kernel's name of it.
+        application: String,
+        /// The protocol of the sessions, 6 or 17.
+        protocol: u8,
+    },
     /// IPv4 addresses, each with the flows that it has.
     Hosts,
 }
@@ -27,6 +34,7 @@ impl Object {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Timeout { .. } => "ct timeout",
+            Self::Helper { .. } => "ct helper",
             Self::Hosts => "set",
         }
     }
@@ -53,6 +61,9 @@ impl fmt::Display for Object {
                     seconds.iter().map(|(state, time)| format!("{state}: {time}")).collect();
                 let word = protocol_word(*protocol);
                 write!(f, "protocol {word}\n    l3proto ip\n    policy = {{ {} }}", seconds.join(", "))
+            }
+            Self::Helper { application, protocol } => {
+                write!(f, "type \"{application}\" protocol {};", protocol_word(*protocol))
             }
             Self::Hosts => f.write_str("type ipv4_addr\n    size 65535\n    flags dynamic"),
         }

@@ -25,6 +25,8 @@ pub enum Verdict {
     /// The rest of the connection takes the kernel's short way ([`super::FLOWTABLE`]), past all
     /// hooks.
     Offload,
+    /// On in another chain, and back to the one that jumped to this one.
+    Goto(String),
     /// Gone, and a TCP sender is told so.
     Reset,
     /// Source becomes the address of the link that the packet leaves by, its port one of these.
@@ -48,6 +50,7 @@ impl fmt::Display for Verdict {
             Self::Accept => f.write_str("accept"),
             Self::Drop => f.write_str("drop"),
             Self::Return => f.write_str("return"),
+            Self::Goto(chain) => write!(f, "goto {chain}"),
             Self::Jump(chain) => write!(f, "jump {chain}"),
             Self::Offload => write!(f, "flow add @{FLOWTABLE}"),
             Self::Reset => f.write_str("reject with tcp reset"),

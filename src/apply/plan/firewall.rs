@@ -73,6 +73,7 @@ fn side_by_side(old: &Firewall, new: &Firewall) -> Firewall {
 fn renamed(rule: &Rule) -> Rule {
     match &rule.verdict {
         Verdict::Jump(chain) => Rule { verdict: Verdict::Jump(format!("{OLD}{chain}")), ..rule.clone() },
+        Verdict::Goto(chain) => Rule { verdict: Verdict::Goto(format!("{OLD}{chain}")), ..rule.clone() },
         Verdict::Accept
         | Verdict::Drop
         | Verdict::Reset

@@ -9,7 +9,7 @@ use crate::apply::state::{LinkKind, RouteTarget};
 use crate::apply::workers::WorkerId;
 use crate::model::Interface;
 use crate::model::addr::Ipv4Source;
-use crate::model::filter::{Action, AddressRange, Rule};
+use crate::model::filter::{Action, AddressRange, Filter, Packets, Rule};
 use crate::model::link::{Link, PortTie};
 use crate::model::nat::{Outside, Translation};
 use crate::model::route::{Gateway, NextHop, Route};
@@ -216,23 +216,19 @@ fn priorities_keep_the_order_of_distance_and_metric() {
 }
 
 fn any() -> Rule {
-    Rule {
-        action: Action::Pass,
-        log: false,
-        protocols: vec![],
-        source: vec![],
-        destination: vec![],
-        source_ports: vec![],
-        destination_ports: vec![],
-    }
+    Rule { action: Action::Pass, log: false, packets: Packets::default() }
+}
+
+fn of(packets: Packets) -> Rule {
+    Rule { packets, ..any() }
 }
 
 /// The rules of the inbound chain, as nft would print them, without their counters.
 fn inbound(rules: Vec<Rule>) -> Vec<String> {
     let mut model = Model::default();
     let lan = tied(&mut model, 1, &["eth1"]);
-    let list = rules.into_iter().map(|rule| Sourced::new(rule, LineId(1))).collect();
-    interface(&mut model, lan).filter.inbound = Some(list);
+    let list: Vec<_> = rules.into_iter().map(|rule| Sourced::new(rule, LineId(1))).collect();
+    interface(&mut model, lan).filter.inbound = Some(list.into());
     let state = resolve(&model, &Facts::default()).state;
     let chain = &state.firewall.unwrap().chains["ge1-in"];
     chain.rules.iter().map(|rule| firewall_text(rule.clone())).collect()
@@ -256,27 +252,39 @@ fn filter_lines_become_rules() {
         (any(), "return"),
         (Rule { action: Action::Drop, log: true, ..any() }, "log group 116 drop"),
         (
-            Rule { source: vec![network("0.0.0.0/0")], protocols: vec![50, 17, 50], ..any() },
+            of(Packets {
+                source: vec![network("0.0.0.0/0")],
+                protocols: vec![50, 17, 50],
+                ..Packets::default()
+            }),
             "meta l4proto { 17, 50 } return",
         ),
-        (Rule { source: overlapping, ..any() }, "ip saddr { 10.1.1.1, 192.0.2.0-192.0.3.4 } return"),
         (
-            Rule { destination_ports: vec![80..=90, 85..=95, 443..=443], ..any() },
+            of(Packets { source: overlapping, ..Packets::default() }),
+            "ip saddr { 10.1.1.1, 192.0.2.0-192.0.3.4 } return",
+        ),
+        (
+            of(Packets { destination_ports: vec![80..=90, 85..=95, 443..=443], ..Packets::default() }),
             "meta l4proto { 6, 17 } th dport { 80-95, 443 } return",
         ),
         (
-            Rule { protocols: vec![1], source_ports: vec![8..=8], destination_ports: vec![0..=0], ..any() },
+            of(Packets {
+                protocols: vec![1],
+                source_ports: vec![8..=8],
+                destination_ports: vec![0..=0],
+                ..Packets::default()
+            }),
             "meta l4proto { 1 } icmp type { 8 } icmp code { 0 } return",
         ),
         (
-            Rule { protocols: vec![1, 6], source_ports: vec![20..=21], ..any() },
+            of(Packets { protocols: vec![1, 6], source_ports: vec![20..=21], ..Packets::default() }),
             "meta l4proto { 6 } th sport { 20-21 } return",
         ),
     ];
     for (rule, expected) in cases {
         assert_eq!(inbound(vec![rule]), [expected, "drop"]);
     }
-    let only_ipv6 = Rule { destination: vec![network("2001:db8::/32")], ..any() };
+    let only_ipv6 = of(Packets { destination: vec![network("2001:db8::/32")], ..Packets::default() });
     assert_eq!(inbound(vec![only_ipv6]), ["drop"], "no IPv4 packet can match");
 }
 
@@ -286,11 +294,11 @@ fn counters_keep_their_names_when_lines_are_inserted() {
         let mut model = Model::default();
         let lan = tied(&mut model, 1, &["eth1"]);
         let lines = (1..).zip(rules).map(|(line, rule)| Sourced::new(rule, LineId(line)));
-        interface(&mut model, lan).filter.inbound = Some(lines.collect());
+        interface(&mut model, lan).filter.inbound = Some(lines.collect::<Vec<_>>().into());
         resolve(&model, &Facts::default()).state.firewall.unwrap().counters.clone()
     };
-    let tcp = Rule { protocols: vec![6], ..any() };
-    let udp = Rule { protocols: vec![17], ..any() };
+    let tcp = of(Packets { protocols: vec![6], ..Packets::default() });
+    let udp = of(Packets { protocols: vec![17], ..Packets::default() });
     let (few, more) = (counters(vec![tcp.clone(), any()]), counters(vec![udp, tcp, any()]));
     assert_eq!((few.len(), more.len()), (3, 4));
     assert!(few.is_subset(&more));
@@ -300,7 +308,10 @@ fn counters_keep_their_names_when_lines_are_inserted() {
 fn a_list_in_force_on_one_interface_does_not_wait_for_another() {
     let mut model = Model::default();
     let lan = tied(&mut model, 1, &["eth1"]);
-    let list = |lines: &[u32]| Some(lines.iter().map(|&line| Sourced::new(any(), LineId(line))).collect());
+    let list = |lines: &[u32]| {
+        let rules: Vec<_> = lines.iter().map(|&line| Sourced::new(any(), LineId(line))).collect();
+        Some(Filter::from(rules))
+    };
     interface(&mut model, lan).filter.inbound = list(&[1]);
     let untied = InterfaceName::Port(Port::giga_ethernet(2).unwrap());
     interface(&mut model, untied).filter.outbound = list(&[1, 2]);
@@ -314,12 +325,12 @@ fn filters_of_ipv6_judge_ipv6_only() {
     let wan = tied(&mut model, 0, &["eth0"]);
     let from = |text: &str| vec![AddressRange::Network(text.parse().unwrap())];
     let rules = [
-        Rule { source: from("2001:db8::/32"), ..any() },
-        Rule { protocols: vec![58], source_ports: vec![133..=136], ..any() },
-        Rule { source: from("192.0.2.0/24"), ..any() },
+        of(Packets { source: from("2001:db8::/32"), ..Packets::default() }),
+        of(Packets { protocols: vec![58], source_ports: vec![133..=136], ..Packets::default() }),
+        of(Packets { source: from("192.0.2.0/24"), ..Packets::default() }),
     ];
     let list = (1..).zip(rules).map(|(line, rule)| Sourced::new(rule, LineId(line)));
-    interface(&mut model, wan).ipv6_filter.inbound = Some(list.collect());
+    interface(&mut model, wan).ipv6_filter.inbound = Some(list.collect::<Vec<_>>().into());
     let firewall = resolve(&model, &Facts::default()).state.firewall.unwrap();
     let rules: Vec<String> =
         firewall.chains["ge0-in6"].rules.iter().map(|rule| firewall_text(rule.clone())).collect();
@@ -344,10 +355,10 @@ fn a_filter_of_ipv6_stands_in_place_of_the_shield() {
     };
     assert_eq!(jumps(&model), [r#"iifname "eth0" jump ge0-shield"#]);
 
-    interface(&mut model, wan).ipv6_filter.outbound = Some(vec![]);
+    interface(&mut model, wan).ipv6_filter.outbound = Some(Filter::default());
     assert_eq!(jumps(&model), [r#"iifname "eth0" jump ge0-shield"#], "what comes in is not filtered");
 
-    interface(&mut model, wan).ipv6_filter.inbound = Some(vec![]);
+    interface(&mut model, wan).ipv6_filter.inbound = Some(Filter::default());
     assert_eq!(
         jumps(&model),
         [
@@ -374,7 +385,7 @@ fn established_connections_take_the_short_way_where_nothing_filters() {
     assert_eq!(fast(&model, true), ["eth0", "eth1", "eth2"]);
     assert_eq!(fast(&model, false), Vec::<String>::new(), "a kernel without flowtables");
 
-    interface(&mut model, third).filter.inbound = Some(vec![]);
+    interface(&mut model, third).filter.inbound = Some(Filter::default());
     assert_eq!(fast(&model, true), ["eth0", "eth1"]);
     interface(&mut model, lan).link.enabled = Some(Sourced::new(false, LineId(8)));
     assert_eq!(fast(&model, true), Vec::<String>::new(), "one link alone has no way");

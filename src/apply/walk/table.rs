@@ -115,7 +115,8 @@ impl<'a> Question<'_, 'a> {
                 Verdict::Accept => return Left::Ended(Fate::Goes),
                 Verdict::Drop | Verdict::Reset => return Left::Ended(Fate::Dropped),
                 Verdict::Return => return Left::Returned,
-                Verdict::Jump(_) if depth == DEEPEST => return Left::Ended(Fate::Dropped),
+                Verdict::Jump(_) | Verdict::Goto(_) if depth == DEEPEST => return Left::Ended(Fate::Dropped),
+                Verdict::Goto(chain) => return self.chain(chain, depth + 1),
                 Verdict::Jump(chain) => {
                     if let Left::Ended(fate) = self.chain(chain, depth + 1) {
                         return Left::Ended(fate);
@@ -138,8 +139,8 @@ impl<'a> Question<'_, 'a> {
                 self.packet.connection_mark = self.packet.connection_mark & keep | set;
             }
             Change::PacketMark(mark) => self.packet.mark = *mark,
-            // Neither decides where a packet goes.
-            Change::MaximumSegment(_) | Change::Timeout(_) => {}
+            // None of these decides where a packet goes.
+            Change::MaximumSegment(_) | Change::Timeout(_) | Change::Helper(_) => {}
         }
     }
 
@@ -177,6 +178,7 @@ impl<'a> Question<'_, 'a> {
             },
             Match::Established => packet.known.is_some(),
             Match::New => packet.known.is_none(),
+            Match::Original => packet.known.is_none_or(|known| !known.is_reply),
             Match::Reply => packet.known.is_some_and(|known| known.is_reply),
             Match::DestinationTranslated => packet.is_destination_translated,
             Match::TcpFlags(TcpFlags { mask, value, differ }) => {

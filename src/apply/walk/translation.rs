@@ -38,6 +38,7 @@ pub(super) fn apply(verdict: &Verdict, own: Option<IpAddr>, packet: &mut Packet)
         | Verdict::Return
         | Verdict::Offload
         | Verdict::Jump(_)
+        | Verdict::Goto(_)
         | Verdict::Reset => {}
     }
     Some(())

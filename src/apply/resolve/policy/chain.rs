@@ -3,7 +3,8 @@
 use super::mark;
 use super::way::Ways;
 use crate::apply::firewall::{self, Chain, Family, Firewall, Verdict};
-use crate::apply::resolve::{Draft, filter};
+use crate::apply::resolve::Draft;
+use crate::apply::resolve::filter::packets;
 use crate::model::filter::{Action, Rule};
 use crate::model::policy::{Choice, Dropped, Policy, Way};
 use crate::types::{LineId, Sourced};
@@ -79,13 +80,13 @@ fn translate(
 
 /// The packets that a filter's rule speaks of.
 pub(super) fn matches(rule: &Sourced<Rule>, family: Family) -> Option<Vec<firewall::Match>> {
-    filter::translate(rule, family, "").map(|rule| rule.matches)
+    packets::matches(&rule.packets, family)
 }
 
 /// Whether a rule lets its packets through.
 pub(super) fn passes(rule: &Rule) -> bool {
     match rule.action {
-        Action::Pass => true,
+        Action::Pass | Action::PassConnected { .. } | Action::Follow { .. } => true,
         Action::Drop => false,
     }
 }

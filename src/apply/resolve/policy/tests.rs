@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::apply::resolve::{Resolved, resolve};
 use crate::apply::state::{MAIN_TABLE, State};
 use crate::model::addr::Ipv4Source;
-use crate::model::filter::{Action, Rule};
+use crate::model::filter::{Action, Packets, Rule};
 use crate::model::link::{Link, PortTie};
 use crate::model::policy::{Choice, Dropped, Hop, Policy, Way};
 use crate::model::route::{Gateway, NextHop, Route};
@@ -46,15 +46,7 @@ fn gateway(router: &str, filter: Option<Vec<Sourced<Rule>>>) -> Sourced<Gateway>
 }
 
 fn rule(action: Action) -> Sourced<Rule> {
-    line(Rule {
-        action,
-        log: false,
-        protocols: vec![],
-        source: vec![],
-        destination: vec![],
-        source_ports: vec![],
-        destination_ports: vec![],
-    })
+    line(Rule { action, log: false, packets: Packets::default() })
 }
 
 /// Everything that the LAN sends goes by these.

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::{merged, networks};
 use crate::language::lower::{Problems, filter};
-use crate::model::filter::{Action, Rule};
+use crate::model::filter::{Action, Packets, Rule};
 use crate::model::nat::{Forward, Inside, Limits, Method, Outside, Pair, Timeouts, Translation};
 use crate::types::{LineId, Sourced};
 
@@ -105,9 +105,11 @@ impl InterfaceNat {
 fn rules(list: &str, line: LineId, lists: &filter::Draft, problems: &mut Problems) -> Option<Vec<Inside>> {
     let mut inside = Vec::new();
     for rule in lists.list(list) {
-        let Rule { action, source, destination, protocols, source_ports, destination_ports, .. } =
-            &rule.value;
-        if !protocols.is_empty() || !source_ports.is_empty() || !destination_ports.is_empty() {
+        let Rule { action, packets, .. } = &rule.value;
+        let Packets { source, destination, .. } = packets;
+        let addresses =
+            Packets { source: source.clone(), destination: destination.clone(), ..Packets::default() };
+        if *packets != addresses {
             let message = format!(
                 "{list}: translation looks at addresses only, and passes over a rule about protocols or ports"
             );

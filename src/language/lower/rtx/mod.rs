@@ -2,9 +2,11 @@
 
 mod access;
 mod addr;
+mod application;
 mod dhcp;
 mod dns;
 mod filter;
+mod filter_words;
 mod link;
 mod log;
 mod mss;

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use ipnet::{Ipv4Net, Ipv4Subnets};
 
-use super::filter::{port_range, protocol};
+use super::filter_words::{Family, port_range, protocol};
 use super::{Args, Arm, Draft, Refusal, Rule, interface};
 use crate::language::lower::args::{Network, parse};
 use crate::language::lower::nat::{Kind, Timer, ports, shifted};
@@ -85,7 +85,7 @@ fn timer(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
         None => Timer::All(seconds),
         Some("tcpfin") => Timer::TcpFin(seconds),
         Some(word) => {
-            let number = protocol(word.trim_start_matches("protocol="))?;
+            let number = protocol(word.trim_start_matches("protocol="), Family::Ipv4)?;
             Timer::Protocol(number, timer_ports(args, number)?, seconds)
         }
     };
@@ -131,7 +131,7 @@ fn forward(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
     let items = args.text("port");
     let mut forwards = Vec::new();
     for word in protocols.split(',') {
-        let number = protocol(word)?;
+        let number = protocol(word, Family::Ipv4)?;
         match items.as_deref() {
             Some(items) if matches!(number, TCP | UDP) => {
                 for item in items.split(',') {
@@ -194,7 +194,7 @@ fn unconvertible(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
     let kept = match args.text("protocol") {
         None => vec![Kept::All],
         Some(word) => {
-            let (protocol, items): (u8, String) = (protocol(&word)?, args.get("port")?);
+            let (protocol, items): (u8, String) = (protocol(&word, Family::Ipv4)?, args.get("port")?);
             let ports =
                 items.split(',').map(|item| if item == "*" { Ok(0..=u16::MAX) } else { port_range(item) });
             let kept = ports.map(|ports| Ok(Kept::From { protocol, ports: ports? }));

@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 use ipnet::{IpNet, IpSubnets, Ipv4Subnets, Ipv6Subnets};
 
 use super::Page;
-use crate::model::filter::{Action, AddressRange, Filters, Rule};
+use crate::model::filter::{Action, AddressRange, Filters, Fragments, Packets, Rule, TcpFlags};
 use crate::types::{InterfaceName, LineId, Sourced};
 
 /// The most lines that one rule may become: no rule that people write takes as many.
@@ -19,15 +19,26 @@ const MOST_LINES: usize = 4096;
 /// The access lists of an interface; `family` is `ip` or `ipv6`.
 pub(super) fn raise_lists(page: &mut Page<'_>, family: &str, interface: InterfaceName, filters: &Filters) {
     for list in lists(page, interface, filters) {
-        for rule in list.rules {
-            raise_rule(page, family, &list.name, rule);
+        let List { name, rules, follows, .. } = &list;
+        let name = if *follows { format!("{name}-first") } else { name.clone() };
+        for rule in *rules {
+            raise_rule(page, family, &name, rule);
         }
+        if let Some(rule) = rules.first().filter(|_| *follows) {
+            let line = format!("{family} access-list dynamic {} access {name}", list.name);
+            page.line(rule.origin, line);
+        }
+    }
+    for followed in
+        [&filters.inbound, &filters.outbound].into_iter().flatten().flat_map(|filter| &filter.followed)
+    {
+        page.lose(followed.origin, "an IX follows what a list permits, not what other lists let through");
     }
 }
 
 /// The lines that have an interface use its lists.
 pub(super) fn raise_uses(page: &mut Page<'_>, family: &str, interface: InterfaceName, filters: &Filters) {
-    for List { name, direction, sequence, rules } in lists(page, interface, filters) {
+    for List { name, direction, sequence, rules, .. } in lists(page, interface, filters) {
         let origin = rules.first().map_or(LineId::BUILT_IN, |rule| rule.origin);
         let quiet = if rules.iter().any(|rule| logs(rule) == Some(false)) { " suppress-logging" } else { "" };
         page.line(origin, format_args!("{family} filter {name} {sequence} {direction}{quiet}"));
@@ -40,35 +51,44 @@ struct List<'a> {
     direction: &'static str,
     sequence: usize,
     rules: &'a [Sourced<Rule>],
+    /// Whether the sessions are followed that it lets through.
+    follows: bool,
 }
 
 fn lists<'a>(page: &Page<'_>, interface: InterfaceName, filters: &'a Filters) -> Vec<List<'a>> {
     let Filters { inbound, outbound } = filters;
     let base = page.counterpart(interface).kernel_name();
     let mut lists = Vec::new();
-    for (direction, rules) in [("in", inbound), ("out", outbound)] {
-        for (index, rules) in rules.iter().flat_map(|rules| alike(rules)).enumerate() {
+    for (direction, filter) in [("in", inbound), ("out", outbound)] {
+        for (index, rules) in filter.iter().flat_map(|filter| alike(&filter.rules)).enumerate() {
             let number = if index == 0 { String::new() } else { format!("-{}", index + 1) };
             let name = format!("{base}-{direction}{number}");
-            lists.push(List { name, direction, sequence: 10 * (index + 1), rules });
+            let follows = rules.first().is_some_and(|rule| is_followed(rule));
+            lists.push(List { name, direction, sequence: 10 * (index + 1), rules, follows });
         }
     }
     lists
 }
 
-/// Cuts rules where the logging of what is dropped changes. No rules are one list without lines:
-/// a list that does not exist admits nothing either.
+/// Cuts rules where the logging of what is dropped changes, and around those that follow
+/// sessions. No rules are one list without lines: a list that does not exist admits nothing either.
 fn alike(mut rules: &[Sourced<Rule>]) -> Vec<&[Sourced<Rule>]> {
     let mut runs = Vec::new();
     loop {
         let mut logging = None;
+        let follows = rules.first().is_some_and(|rule| is_followed(rule));
         let end = rules.iter().position(|rule| {
             let own = logs(rule);
             logging = logging.or(own);
-            own.is_some() && own != logging
+            own.is_some() && own != logging || is_followed(rule) != follows
         });
         let Some(end) = end else {
             runs.push(rules);
+            // A list that does not log what it drops says the same of all the rest.
+            let is_quiet = rules.iter().any(|rule| logs(rule) == Some(false));
+            if is_quiet && !rules.last().is_some_and(|rule| rule.is_last()) {
+                runs.push(&[]);
+            }
             return runs;
         };
         let (run, rest) = rules.split_at(end);
@@ -82,34 +102,88 @@ fn logs(rule: &Rule) -> Option<bool> {
     (rule.action == Action::Drop).then_some(rule.log)
 }
 
+fn is_followed(rule: &Rule) -> bool {
+    matches!(rule.action, Action::Follow { .. })
+}
+
 /// Writes a rule, as lines of a list.
 fn raise_rule(page: &mut Page<'_>, family: &str, list: &str, rule: &Sourced<Rule>) {
-    let Rule { action, log, protocols, source, destination, source_ports, destination_ports } = &rule.value;
-    let action = match action {
-        Action::Pass => "permit",
-        Action::Drop => "deny",
-    };
-    if *log && action == "permit" {
-        page.lose(rule.origin, "an IX does not log what it lets through");
+    let Rule { action, log, packets } = &rule.value;
+    match action {
+        Action::PassConnected { .. } => {
+            page.lose(rule.origin, "an IX lets it through whether or not the line is up");
+        }
+        Action::Follow { application: Some(_) } => {
+            page.lose(rule.origin, "an IX does not follow the further connections of an application");
+        }
+        Action::Pass | Action::Drop | Action::Follow { application: None } => {}
     }
+    let verb = if *action == Action::Drop { "deny" } else { "permit" };
+    let Some(marks) = marks(packets, verb == "permit" && *log) else {
+        page.lose(rule.origin, "an IX has no words for these flags of TCP");
+        return;
+    };
+    let Packets { protocols, source, destination, source_ports, destination_ports, .. } = packets;
     let kinds = kinds(&protocol_words(family, protocols), source_ports, destination_ports);
     let [sources, destinations] = [source, destination].map(|ranges| networks(ranges));
-    let lines = kinds.len() * sources.len() * destinations.len();
+    let lines = kinds.len() * sources.len() * destinations.len() * marks.len();
     if lines > MOST_LINES {
         page.lose(rule.origin, format!("it would take {lines} lines of an access list"));
         return;
     }
     for Kind { protocol, source_port, destination_port } in &kinds {
         for source in &sources {
-            for destination in &destinations {
+            for (destination, marks) in
+                destinations.iter().flat_map(|to| marks.iter().map(move |it| (to, it)))
+            {
                 let from = format!("src {source}{source_port}");
                 let to = format!("dest {destination}{destination_port}");
-                let line = format!("{family} access-list {list} {action} {protocol} {from} {to}");
+                let line = format!("{family} access-list {list} {verb} {protocol} {from} {to}{marks}");
                 if !page.line(rule.origin, line) {
                     return;
                 }
             }
         }
+    }
+}
+
+/// What stands at the end of a line, one for each alternative. `None`: there are no words for it.
+fn marks(packets: &Packets, log: bool) -> Option<Vec<String>> {
+    let mut tail = String::new();
+    for flags in &packets.flags {
+        tail = format!("{tail} {}", flag(*flags)?);
+    }
+    if packets.fragments == Some(Fragments::Later) {
+        tail += " fragments";
+    }
+    if log {
+        tail += " log";
+    }
+    let points: Vec<String> = packets.code_points.iter().flat_map(code_points).collect();
+    Some(match points.is_empty() {
+        true => vec![tail],
+        false => points.into_iter().map(|points| format!("{points}{tail}")).collect(),
+    })
+}
+
+fn flag(flags: TcpFlags) -> Option<&'static str> {
+    Some(match (flags.mask, flags.value, flags.differ) {
+        (0x14, 0, true) => "established",
+        (0x01, 0x01, false) => "fin",
+        (0x02, 0x02, false) => "syn",
+        (0x04, 0x04, false) => "rst",
+        (0x08, 0x08, false) => "psh",
+        (0x10, 0x10, false) => "ack",
+        (0x20, 0x20, false) => "urg",
+        _ => return None,
+    })
+}
+
+/// Eight code points that begin with the same bits are a precedence.
+fn code_points(range: &RangeInclusive<u16>) -> Vec<String> {
+    match (*range.start(), *range.end()) {
+        (first, last) if first % 8 == 0 && last == first + 7 => vec![format!(" precedence {}", first / 8)],
+        (first, last) => (first..=last.min(63)).map(|point| format!(" dscp {point}")).collect(),
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     link::raise_ports(page, ports);
     route::raise(page, routes);
     let (mut numbers, mut ipv6_numbers, mut descriptors) =
-        (Numbers::default(), Numbers::default(), Numbers::default());
+        (filter::FilterNumbers::default(), filter::FilterNumbers::default(), Numbers::default());
     let home = nat::home(model);
     for (&name, interface) in interfaces {
         let Interface { link, addr, filter, ipv6_filter, nat, mss, policy: _ } = interface;

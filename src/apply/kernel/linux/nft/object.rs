@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::program::{self, Mode};
 use super::transaction::Transaction;
-use crate::apply::firewall::{Firewall, Object};
+use crate::apply::firewall::{Firewall, Object, protocol_word};
 use crate::apply::kernel::KernelError;
 use crate::types::NFT_TABLE;
 
@@ -68,6 +68,10 @@ pub(super) fn replace(batch: &mut Transaction, firewall: &Firewall, before: &Lis
     for (name, object) in missing(firewall, before) {
         match object {
             Object::Timeout { .. } => {}
+            Object::Helper { application, protocol } => batch.other(json!({ "add": { "ct helper": {
+                "family": "inet", "table": NFT_TABLE, "name": name,
+                "type": application, "protocol": protocol_word(*protocol),
+            } } })),
             // Older releases cannot be told in JSON that it is dynamic, but see it from the rule.
             Object::Hosts => batch.other(json!({ "add": { "set": {
                 "family": "inet", "table": NFT_TABLE, "name": name, "type": "ipv4_addr", "size": 65_535,

@@ -23,6 +23,9 @@ use crate::apply::kernel::KernelError;
 /// The group that `nflog` listeners join to see logged packets.
 const LOG_GROUP: u32 = 116;
 
+/// So many bytes of a logged packet are kept: its headers.
+const LOG_LENGTH: u32 = 128;
+
 /// A statement of a rule.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
@@ -40,7 +43,9 @@ pub(super) fn all(rule: &Rule, mode: Mode) -> Result<Vec<Part>, KernelError> {
         statements.push(Statement::Counter(Counter::Named(name.clone().into())).into());
     }
     if rule.log {
-        statements.push(Statement::Log(Some(Log::new(Some(LOG_GROUP)))).into());
+        let prefix = rule.counter.clone().map(Into::into);
+        let log = Log { prefix, snaplen: Some(LOG_LENGTH), ..Log::new(Some(LOG_GROUP)) };
+        statements.push(Statement::Log(Some(log)).into());
     }
     let changes =
         rule.changes.iter().filter(|part| mode == Mode::Commit || !matches!(part, Change::Timeout(_)));
@@ -88,6 +93,7 @@ fn condition(condition: &Match) -> Result<Part, KernelError> {
             equal(bits(meta(MetaKey::Mark), *mask), Expression::Number(*value))
         }
         Match::New => within(conntrack("state"), text("new")),
+        Match::Original => equal(conntrack("direction"), text("original")),
         Match::Reply => equal(conntrack("direction"), text("reply")),
         Match::OriginalDestination(any) => equal(original_destination(), addresses(Family::Ipv4, any)?),
         Match::Share { below, of } => {
@@ -137,6 +143,7 @@ fn change(change: &Change) -> Statement<'static> {
             let value = Expression::BinaryOperation(Box::new(BinaryOperation::OR(value)));
             Statement::Mangle(Mangle { key: conntrack("mark"), value })
         }
+        Change::Helper(object) => Statement::CTHelper(object.clone().into()),
         Change::PacketMark(mark) => {
             Statement::Mangle(Mangle { key: meta(MetaKey::Mark), value: Expression::Number(*mark) })
         }
@@ -161,6 +168,7 @@ fn verdict(verdict: &Verdict) -> Statement<'static> {
         Verdict::Reset => Statement::Reject(Some(Reject::new(Some(RejectType::TCPReset), None))),
         Verdict::Return => Statement::Return(Some(Return {})),
         Verdict::Continue => Statement::Continue(Some(Continue {})),
+        Verdict::Goto(chain) => Statement::Goto(JumpTarget { target: chain.clone().into() }),
         Verdict::Jump(chain) => Statement::Jump(JumpTarget { target: chain.clone().into() }),
         Verdict::Offload => {
             Statement::Flow(Flow { op: SetOp::Add, flowtable: format!("@{FLOWTABLE}").into() })

@@ -30,7 +30,8 @@ pub(super) fn statement(verdict: &Verdict) -> Statement<'static> {
         | Verdict::Return
         | Verdict::Continue
         | Verdict::Offload
-        | Verdict::Jump(_) => Statement::SNAT(None),
+        | Verdict::Jump(_)
+        | Verdict::Goto(_) => Statement::SNAT(None),
     }
 }
 

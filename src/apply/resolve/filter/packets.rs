@@ -1,9 +1,4 @@
-//! Packet filters: one chain for each interface, direction and IP version.
-//!
-//! A rule that passes a packet returns from its chain, so that the packet still has to pass the
-//! other interface's filter and the shield. Inbound filters are asked in the hooks `input` and
-//! `forward`, where the destination is translated back already; outbound ones in `forward` and
-//! `output`, before the source is translated: that is the order of both appliances.
+//! The packets that a rule speaks of, as the kernel looks at them.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -11,112 +6,37 @@ use std::ops::RangeInclusive;
 
 use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
-use super::Draft;
-use crate::apply::firewall::{self, Family, Firewall, Hook, Match, Verdict};
-use crate::model::Interface;
-use crate::model::filter::{Action, AddressRange, Filters, Rule};
-use crate::types::{InterfaceName, KernelName, LineId, Sourced};
+use crate::apply::firewall::{Family, Match, TcpFlags};
+use crate::model::filter::{AddressRange, Fragments, Packets};
 
 /// TCP, UDP, DCCP, SCTP and UDP-Lite: the protocols whose header begins with two ports.
 const WITH_PORTS: [u8; 5] = [6, 17, 33, 132, 136];
 /// What a rule with ports and without protocols speaks of.
 const TCP_AND_UDP: [u8; 2] = [6, 17];
 
-/// A direction of an interface.
-#[derive(Clone, Copy)]
-struct Direction {
-    name: &'static str,
-    hooks: [Hook; 2],
-    link: fn(KernelName) -> Match,
-}
-
-const INBOUND: Direction = Direction { name: "in", hooks: [Hook::Input, Hook::Forward], link: Match::InLink };
-const OUTBOUND: Direction =
-    Direction { name: "out", hooks: [Hook::Forward, Hook::Output], link: Match::OutLink };
-
-pub(super) fn resolve(draft: &mut Draft<'_>, firewall: &mut Firewall) {
-    let (mut used, mut unused) = (BTreeSet::new(), Vec::new());
-    for (&name, interface) in &draft.model.interfaces {
-        for (family, direction, list) in lists(interface) {
-            match draft.tie(name) {
-                Ok(tie) => {
-                    let place = Place { name, link: &tie.link, tied_by: tie.origin, family, direction };
-                    place.enter(list, firewall);
-                    used.extend(list.iter().map(|rule| rule.origin));
-                }
-                Err(reason) => unused.extend(list.iter().map(|rule| (rule.origin, reason.clone()))),
-            }
-        }
-    }
-    // A list may be in force on one interface and wait for another.
-    for (line, reason) in unused {
-        if !used.contains(&line) {
-            draft.hold(line, reason);
-        }
-    }
-}
-
-/// All lists of an interface.
-fn lists(interface: &Interface) -> impl Iterator<Item = (Family, Direction, &[Sourced<Rule>])> {
-    let families = [(Family::Ipv4, &interface.filter), (Family::Ipv6, &interface.ipv6_filter)];
-    families.into_iter().flat_map(|(family, Filters { inbound, outbound })| {
-        let lists = [(INBOUND, inbound), (OUTBOUND, outbound)].into_iter();
-        lists.filter_map(move |(direction, list)| Some((family, direction, list.as_deref()?)))
-    })
-}
-
-/// Where a list is in force.
-struct Place<'a> {
-    name: InterfaceName,
-    link: &'a KernelName,
-    tied_by: LineId,
-    family: Family,
-    direction: Direction,
-}
-
-impl Place<'_> {
-    fn enter(&self, list: &[Sourced<Rule>], firewall: &mut Firewall) {
-        let chain = self.chain();
-        let origin = list.first().map_or(self.tied_by, |rule| rule.origin);
-        let rules = list.iter().filter_map(|rule| translate(rule, self.family, &chain)).collect();
-        firewall.add_chain(&chain, rules, origin);
-        for hook in self.direction.hooks {
-            let matches = vec![(self.direction.link)(self.link.clone()), Match::Family(self.family)];
-            firewall.hook_in(hook, firewall::Rule::new(matches, Verdict::Jump(chain.clone()), origin));
-        }
-    }
-
-    /// `ge0-in`, `ge0-in6`.
-    fn chain(&self) -> String {
-        let version = match self.family {
-            Family::Ipv4 => "",
-            Family::Ipv6 => "6",
-        };
-        format!("{}-{}{version}", self.name.kernel_name(), self.direction.name)
-    }
-}
-
-/// One line of a filter, counted. `None` where it can match no packet of the family.
-pub(super) fn translate(rule: &Sourced<Rule>, family: Family, chain: &str) -> Option<firewall::Rule> {
-    let verdict = match rule.action {
-        Action::Pass => Verdict::Return,
-        Action::Drop => Verdict::Drop,
-    };
+/// What the packets of `packets` have in common. `None`: it can match no packet of the family.
+pub(in crate::apply::resolve) fn matches(packets: &Packets, family: Family) -> Option<Vec<Match>> {
     let mut matches = Vec::new();
-    matches.extend(addresses(&rule.source, family)?.map(|any| Match::Source(family, any)));
-    matches.extend(addresses(&rule.destination, family)?.map(|any| Match::Destination(family, any)));
-    matches.extend(protocols(rule, family)?);
-    let counted = firewall::Rule::new(matches, verdict, rule.origin).counted(chain);
-    Some(firewall::Rule { log: rule.log, ..counted })
+    matches.extend(addresses(&packets.source, family)?.map(|any| Match::Source(family, any)));
+    matches.extend(addresses(&packets.destination, family)?.map(|any| Match::Destination(family, any)));
+    matches.extend(protocols(packets, family)?);
+    let flags = packets.flags.iter().map(|flags| {
+        Match::TcpFlags(TcpFlags { mask: flags.mask, value: flags.value, differ: flags.differ })
+    });
+    matches.extend(flags);
+    let points = merged(&packets.code_points);
+    matches.extend(Some(points).filter(|points| !points.is_empty()).map(|any| Match::Dscp(family, any)));
+    matches.extend(packets.fragments.map(|Fragments::Later| Match::Fragment(family)));
+    Some(matches)
 }
 
 /// Protocols, and what their headers must say. `None`: no packet can match.
 ///
 /// Ports speak of the protocols that have some: in a rule for `tcp,udp,icmp` with ports, ICMP
 /// has none and does not match.
-fn protocols(rule: &Rule, family: Family) -> Option<Vec<Match>> {
-    let (from, to) = (merged(&rule.source_ports), merged(&rule.destination_ports));
-    let any: BTreeSet<u8> = rule.protocols.iter().copied().collect();
+fn protocols(packets: &Packets, family: Family) -> Option<Vec<Match>> {
+    let (from, to) = (merged(&packets.source_ports), merged(&packets.destination_ports));
+    let any: BTreeSet<u8> = packets.protocols.iter().copied().collect();
     let of = |any: BTreeSet<u8>| Match::Protocol(any.into_iter().collect());
     if from.is_empty() && to.is_empty() {
         return Some(if any.is_empty() { vec![] } else { vec![of(any)] });
