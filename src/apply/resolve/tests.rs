@@ -282,10 +282,10 @@ fn filter_lines_become_rules() {
         ),
     ];
     for (rule, expected) in cases {
-        assert_eq!(inbound(vec![rule]), [expected, "drop"]);
+        assert_eq!(inbound(vec![rule]), [expected, "log group 116 drop"]);
     }
     let only_ipv6 = of(Packets { destination: vec![network("2001:db8::/32")], ..Packets::default() });
-    assert_eq!(inbound(vec![only_ipv6]), ["drop"], "no IPv4 packet can match");
+    assert_eq!(inbound(vec![only_ipv6]), ["log group 116 drop"], "no IPv4 packet can match");
 }
 
 #[test]
@@ -336,7 +336,11 @@ fn filters_of_ipv6_judge_ipv6_only() {
         firewall.chains["ge0-in6"].rules.iter().map(|rule| firewall_text(rule.clone())).collect();
     assert_eq!(
         rules,
-        ["ip6 saddr { 2001:db8::/32 } return", "meta l4proto { 58 } icmpv6 type { 133-136 } return", "drop"]
+        [
+            "ip6 saddr { 2001:db8::/32 } return",
+            "meta l4proto { 58 } icmpv6 type { 133-136 } return",
+            "log group 116 drop"
+        ]
     );
     for hook in ["input", "forward"] {
         let jumps: Vec<String> = firewall.chains[hook].rules.iter().map(ToString::to_string).collect();
