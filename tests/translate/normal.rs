@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
-use ipnet::{IpNet, Ipv4Subnets};
+use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 use tsuji::model::filter::{AddressRange, Rule};
 use tsuji::model::link::Link;
 use tsuji::model::{Interface, Model};
@@ -52,7 +52,7 @@ fn alternatives(rule: &Rule) -> Vec<Rule> {
     rules
         .into_iter()
         .flat_map(|mut rule| {
-            let is_icmp = rule.packets.protocols == [1];
+            let is_icmp = matches!(rule.packets.protocols[..], [1 | 58]);
             if is_icmp && rule.packets.source_ports.is_empty() && !rule.packets.destination_ports.is_empty() {
                 rule.packets.source_ports = vec![0..=255];
             }
@@ -85,6 +85,9 @@ fn networks(range: &AddressRange) -> Vec<AddressRange> {
     match *range {
         AddressRange::Range(IpAddr::V4(first), IpAddr::V4(last)) => Ipv4Subnets::new(first, last, 0)
             .map(|network| AddressRange::Network(IpNet::V4(network)))
+            .collect(),
+        AddressRange::Range(IpAddr::V6(first), IpAddr::V6(last)) => Ipv6Subnets::new(first, last, 0)
+            .map(|network| AddressRange::Network(IpNet::V6(network)))
             .collect(),
         _ => vec![range.clone()],
     }

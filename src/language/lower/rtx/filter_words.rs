@@ -158,17 +158,15 @@ impl Kind {
 
 /// Splits a list of protocols into kinds.
 ///
-/// Ports are those of TCP and UDP; packets of other protocols match whatever the ports are. Where
-/// ICMP stands alone they are its type and code.
+/// Ports are those of TCP and UDP, so with ports and no protocol it is those two. Packets of
+/// others in a list match whatever the ports are. Where ICMP stands alone they are its type and code.
 fn kinds(words: &[String], ports: [Ports; 2], family: Family) -> Result<Vec<Kind>, Refusal> {
     let has_ports = ports.iter().any(|ports| !ports.is_empty());
     let (mut with_ports, mut without) = (Kind { ports: ports.clone(), ..Kind::default() }, Kind::default());
     let mut kinds = Vec::new();
     if words.is_empty() {
         with_ports.protocols = if has_ports { vec![TCP, UDP] } else { vec![] };
-        without.protocols = if has_ports { neither_tcp_nor_udp() } else { vec![] };
-        let others = Some(without).filter(|_| has_ports);
-        return Ok(std::iter::once(with_ports).chain(others).collect());
+        return Ok(vec![with_ports]);
     }
     for word in words {
         let protocol = protocol(word, family)?;
@@ -182,14 +180,11 @@ fn kinds(words: &[String], ports: [Ports; 2], family: Family) -> Result<Vec<Kind
             kinds.push(Kind { protocols: vec![protocol], ports: [types.to_vec(), vec![]], flags: None });
         } else if let Some(flags) = flags(word)? {
             kinds.push(Kind { protocols: vec![TCP], ports: ports.clone(), flags: Some(flags) });
-        } else if matches!(protocol, TCP | UDP) || is_icmp(protocol) && words.len() == 1 {
+        } else if !has_ports || matches!(protocol, TCP | UDP) || is_icmp(protocol) && words.len() == 1 {
             with_ports.protocols.push(protocol);
         } else {
             without.protocols.push(protocol);
         }
-    }
-    if !has_ports {
-        with_ports.protocols.append(&mut without.protocols);
     }
     kinds.extend([with_ports, without].into_iter().filter(|kind| !kind.protocols.is_empty()));
     Ok(kinds)
@@ -202,10 +197,6 @@ const UDP: u8 = 17;
 
 fn is_icmp(protocol: u8) -> bool {
     matches!(protocol, ICMP | ICMPV6)
-}
-
-fn neither_tcp_nor_udp() -> Vec<u8> {
-    (0..=u8::MAX).filter(|protocol| !matches!(*protocol, TCP | UDP)).collect()
 }
 
 /// ICMP types that report errors, and those that ask and answer.
