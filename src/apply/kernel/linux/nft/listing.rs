@@ -113,6 +113,7 @@ const OBJECT_TYPE: u16 = 3;
 const OBJECT_DATA: u16 = 4;
 const TYPE_COUNTER: u32 = 1;
 const TYPE_TIMEOUT: u32 = 7;
+const TYPE_HELPER: u32 = 3;
 const COUNTER_BYTES: u16 = 1;
 const COUNTER_PACKETS: u16 = 2;
 
@@ -256,6 +257,9 @@ impl Listing {
             }
             TYPE_TIMEOUT => {
                 self.objects.insert((object::TIMEOUT.to_owned(), name));
+            }
+            TYPE_HELPER => {
+                self.objects.insert((object::HELPER.to_owned(), name));
             }
             _ => {}
         }

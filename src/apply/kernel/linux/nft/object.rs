@@ -16,6 +16,9 @@ use crate::types::NFT_TABLE;
 
 /// The kind of timeouts.
 pub(super) const TIMEOUT: &str = "ct timeout";
+
+/// The kind of helpers.
+pub(super) const HELPER: &str = "ct helper";
 /// The kind of sets.
 pub(super) const SET: &str = "set";
 
