@@ -177,6 +177,7 @@ impl<'a> Words<'a> {
     fn rule(&self, hook: Hook, chain: &str, rule: &Rule) -> Option<String> {
         let place = self.place(chain);
         Some(match &rule.verdict {
+            Verdict::Goto(_) => format!("is passed by {place}"),
             Verdict::Return | Verdict::Accept if hook.chain() != chain => format!("is passed by {place}"),
             Verdict::Drop | Verdict::Reset if rule.matches.is_empty() => {
                 format!("is dropped at the end of {place}, where no line passes it")
