@@ -36,6 +36,8 @@ struct Arguments {
 enum Command {
     /// Own the running configuration and serve consoles.
     Daemon(daemon::Options),
+    /// Take everything of ours out of Linux: filters, addresses, routes, rules, bridges.
+    Down(daemon::down::Options),
     /// Say of every line of a configuration what would become of it.
     Check {
         /// Whose words the files are written in.
@@ -80,6 +82,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let Arguments { lines, dialect, directory, command } = arguments;
     let all_well = match command {
         Some(Command::Daemon(options)) => return serve(options),
+        Some(Command::Down(options)) => return down(&options),
         Some(Command::Check { dialect, json, files }) => {
             let options = CheckOptions { files, dialect: dialect.parse().ok(), json };
             check::run(&options, &mut io::stdout().lock())?
@@ -93,6 +96,14 @@ fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
         None => shell::lines(&directory, dialect, &lines, &mut io::stdout().lock())?,
     };
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn down(options: &daemon::down::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let plan = runtime.block_on(daemon::down::down(options))?;
+    write!(io::stdout().lock(), "{plan}")?;
+    writeln!(io::stdout().lock(), "{} steps: nothing of tsuji is left in Linux", plan.steps.len())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn serve(options: daemon::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {

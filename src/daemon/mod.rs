@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod client;
+pub mod down;
 pub mod listen;
 mod login;
 pub mod message;
@@ -64,6 +65,9 @@ pub enum DaemonError {
     /// The files.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A fault of ours. What is in force stays; the next start goes on with it.
+    #[error("the router's task failed: {0}")]
+    Router(#[from] tokio::task::JoinError),
 }
 
 /// Runs the daemon in the network namespace of the calling thread until SIGTERM or SIGINT.
@@ -95,7 +99,7 @@ pub async fn serve(options: Options, log: Log) -> Result<(), DaemonError> {
         () = listener.run(handle) => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
-        _ = &mut running => return Ok(()),
+        ended = &mut running => return ended.map(drop).map_err(DaemonError::from),
     }
     // The last handles went with the listener's future: the router ends, and can say goodbye.
     drop(listener);

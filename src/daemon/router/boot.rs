@@ -10,7 +10,7 @@ use std::str::FromStr;
 use super::commit::{CommitFailure, Ready};
 use super::store::{Boot, StoreError};
 use super::{Complaint, Router, Running, wall_clock};
-use crate::apply::kernel::Kernel;
+use crate::apply::kernel::{Kernel, Part};
 use crate::apply::workers::Workers;
 use crate::config::{Revision, Stamp, advice};
 use crate::language::lower::{Severity, lower};
@@ -81,6 +81,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
     /// Answers whether all lines are in force now.
     pub(super) async fn repair(&mut self) -> bool {
         let before = self.running();
+        self.note_absent(&before.model).await;
         if before.set_aside.is_empty() && self.follow().await {
             return true;
         }
@@ -90,8 +91,19 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         self.running().set_aside.is_empty()
     }
 
+    /// Notes which of the interfaces that a model names the machine lacks: what hangs on them waits.
+    ///
+    /// Answers whether that is news.
+    async fn note_absent(&mut self, model: &Model) -> bool {
+        let Ok(observed) = self.applier.kernel().observe_part(&Part::default()).await else { return false };
+        let named = model.ports.values().flat_map(|tie| &tie.devices).map(|device| &device.value);
+        let absent = named.filter(|device| !observed.links.contains_key(*device)).cloned().collect();
+        let before = std::mem::replace(&mut self.facts.absent, absent);
+        before != self.facts.absent
+    }
+
     /// Applies a tree, setting lines aside until the rest goes through, and publishes it.
-    async fn apply_in_parts(&mut self, mut running: Running) {
+    pub(super) async fn apply_in_parts(&mut self, mut running: Running) {
         let trouble = loop {
             let ready = match self.ready(&running, &running.tree) {
                 Ok(ready) => ready,
@@ -101,6 +113,9 @@ impl<K: Kernel, W: Workers> Router<K, W> {
                 }
                 Err(failure) => break failure.to_string(),
             };
+            if self.note_absent(&ready.model).await {
+                continue;
+            }
             let Ready { model, state, held, .. } = ready;
             match self.applier.commit(state).await {
                 Ok(_) => return self.publish(&running.clone(), running.tree, model, held),

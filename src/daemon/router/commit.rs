@@ -35,6 +35,8 @@ pub struct Wish {
     pub connection: Option<Connection>,
     /// Whether it takes itself back.
     pub trial: Trial,
+    /// What they say of it, for the history; may be empty.
+    pub comment: String,
 }
 
 /// What a commit did, or would do.
@@ -105,7 +107,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
     /// Makes the candidate the running configuration.
     pub(super) async fn commit(&mut self, wish: Wish) -> Result<Committed, CommitFailure> {
         let running = self.running();
-        let Wish { candidate, session, who, connection, trial } = wish;
+        let Wish { candidate, session, who, connection, trial, comment } = wish;
         candidate.check_base(running.revision)?;
         if let Some(pending) = running.pending.as_ref().filter(|_| trial == Trial::IfRisky)
             && !self.is_heard(pending, connection)
@@ -147,7 +149,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         self.tell_others(Some(session), notice);
         let kept_on_disk = match running.revision == revision {
             true => noted,
-            false => noted.and_then(|()| self.keep_records(&who)),
+            false => noted.and_then(|()| self.keep_records(&who, &comment)),
         };
         if let Err(error) = kept_on_disk {
             tracing::error!(%error, "a commit is in force, but not noted on the disk");
@@ -164,25 +166,32 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         let running = self.running();
         let before = reader::read(&text, Some(running.dialect)).tree;
         let before = running.tree.with_edits(&running.tree, &before);
-        if let Err(error) = self.go_back(&running, before).await {
-            tracing::error!(%error, "an unconfirmed commit cannot be taken back");
-            self.tell_others(None, format!("the unconfirmed commit cannot be taken back: {error}"));
+        self.go_back(&running, before).await;
+        if self.running().trouble.is_some() {
+            tracing::error!("an unconfirmed commit cannot be taken back");
+            self.tell_others(None, "the unconfirmed commit cannot be taken back: see show boot".to_owned());
             return;
         }
-        tracing::warn!(number = 4, "an unconfirmed commit was taken back");
-        self.tell_others(None, "nobody confirmed the last commit in time: it was taken back".to_owned());
-    }
-
-    async fn go_back(&mut self, running: &Running, before: Tree) -> Result<(), CommitFailure> {
-        let ready = self.ready(running, &before)?;
-        self.applier.commit(ready.state).await.map_err(|error| refused(&before, error))?;
-        self.publish(running, before, ready.model, ready.held);
-        self.set(|running| running.pending = None);
         let point = self.confirm.rolled_back();
-        if let Err(error) = self.keep_records("tsuji").and_then(|()| self.keep_point(running, point)) {
+        self.set(|running| running.pending = None);
+        if let Err(error) = self.keep_records("tsuji", "").and_then(|()| self.keep_point(&running, point)) {
             tracing::error!(%error, "the old configuration is in force, but not noted on the disk");
         }
-        Ok(())
+        tracing::warn!(number = 4, "an unconfirmed commit was taken back");
+        let all = if self.running().set_aside.is_empty() { "" } else { ", but for what show boot lists" };
+        self.tell_others(None, format!("nobody confirmed the last commit in time: it was taken back{all}"));
+    }
+
+    /// Back to an earlier configuration: whole, or if something has changed meanwhile (an interface
+    /// is gone), as much of it as Linux takes. Who was cut off waits for it.
+    async fn go_back(&mut self, running: &Running, before: Tree) {
+        if let Ok(ready) = self.ready(running, &before)
+            && self.applier.commit(ready.state).await.is_ok()
+        {
+            return self.publish(running, before, ready.model, ready.held);
+        }
+        let revision = running.revision.next();
+        self.apply_in_parts(Running { tree: before, revision, saved: false, ..running.clone() }).await;
     }
 
     /// Asks of Linux again what follows from the same wishes: facts or links have changed.
@@ -274,9 +283,9 @@ impl<K: Kernel, W: Workers> Router<K, W> {
     }
 
     /// Writes what runs into the history, and for a start after a crash.
-    fn keep_records(&self, who: &str) -> Result<(), StoreError> {
+    fn keep_records(&self, who: &str, comment: &str) -> Result<(), StoreError> {
         let running = self.running();
-        let stamp = Stamp { who: who.to_owned(), when: wall_clock(), comment: String::new() };
+        let stamp = Stamp { who: who.to_owned(), when: wall_clock(), comment: comment.to_owned() };
         self.store.note_running(&running.tree, running.dialect)?;
         self.store.remember(&running.tree, running.dialect, &stamp)
     }

@@ -149,6 +149,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
     /// Serves questions and events until nobody can ask any more.
     pub async fn run(mut self) -> Self {
         loop {
+            self.note_degraded();
             let deadline = self.confirm.poll_timeout().map(Instant::from_std);
             tokio::select! {
                 ask = self.asks.recv() => match ask {
@@ -159,6 +160,22 @@ impl<K: Kernel, W: Workers> Router<K, W> {
                 () = until(deadline) => self.revert().await,
                 () = until(self.repair_at) => self.look_again().await,
             }
+        }
+    }
+
+    /// Says that Linux is between two configurations, or is no more, and tries to lead it out.
+    fn note_degraded(&mut self) {
+        let degraded = self.applier.is_degraded();
+        if degraded {
+            self.repair_at = self.repair_at.or_else(|| Some(now() + TROUBLED));
+        }
+        if degraded != self.running().degraded {
+            self.set(|running| running.degraded = degraded);
+            let text = match degraded {
+                true => "an undo failed: Linux is between two configurations (see show boot)",
+                false => "Linux is as the running configuration says again",
+            };
+            self.tell_others(None, text.to_owned());
         }
     }
 

@@ -31,6 +31,8 @@ pub struct Running {
     pub source: String,
     /// Why nothing at all is in force, if so.
     pub trouble: Option<String>,
+    /// Whether an undo failed, so that Linux is between two configurations.
+    pub degraded: bool,
     /// A commit that goes away by itself unless it is confirmed.
     pub pending: Option<Pending>,
     /// Whether the startup configuration says the same.
@@ -69,6 +71,7 @@ impl Default for Running {
             refused: Vec::new(),
             source: String::new(),
             trouble: None,
+            degraded: false,
             pending: None,
             saved: true,
         }

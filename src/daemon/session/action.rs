@@ -33,6 +33,8 @@ pub enum Action {
     CommitConfirmed(u32),
     /// Apply the candidate, and keep it whomever it cuts off.
     CommitNow,
+    /// Apply the candidate, and say in the history what it is for.
+    CommitComment(String),
     /// Keep what was committed for some minutes.
     Confirm,
     /// Make an earlier configuration the candidate.
@@ -135,6 +137,7 @@ impl Action {
             | Self::CommitCheck
             | Self::CommitConfirmed(_)
             | Self::CommitNow
+            | Self::CommitComment(_)
             | Self::Confirm
             | Self::Rollback(_)
             | Self::Load(_)
@@ -174,6 +177,7 @@ impl Action {
             Rule::rtx_administrator_password_ask => Self::ChangePassword(Account::Administrator),
             Rule::commit => Self::Commit,
             Rule::commit_now => Self::CommitNow,
+            Rule::commit_comment => Self::CommitComment(command.value("comment")?.into_owned()),
             Rule::commit_check => Self::CommitCheck,
             Rule::commit_confirmed => Self::CommitConfirmed(number("minutes")?),
             Rule::rtx_confirm => Self::Confirm,

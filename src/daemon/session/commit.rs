@@ -17,8 +17,13 @@ const GLANCE: Duration = Duration::from_millis(100);
 impl Session {
     /// Makes the candidate run: for good, or on trial.
     pub(super) async fn commit(&mut self, trial: Trial) -> Answer {
+        self.commit_as(trial, "").await
+    }
+
+    /// The same, with a word on it for the history.
+    pub(super) async fn commit_as(&mut self, trial: Trial, comment: &str) -> Answer {
         let was_edited = self.is_edited();
-        let committed = match self.commit_when_heard(trial).await {
+        let committed = match self.commit_when_heard(trial, comment).await {
             Ok(Ok(committed)) => committed,
             Ok(Err(failure)) => return self.failed(&failure),
             Err(stopping) => return self.stopping(stopping),
@@ -49,10 +54,11 @@ impl Session {
     async fn commit_when_heard(
         &mut self,
         trial: Trial,
+        comment: &str,
     ) -> Result<Result<Committed, CommitFailure>, Stopping> {
         let mut patience = PATIENCE;
         loop {
-            let wish = self.wish(trial);
+            let wish = Wish { comment: comment.to_owned(), ..self.wish(trial) };
             match self.router.commit(wish).await? {
                 Err(CommitFailure::Unheard) if !patience.is_zero() => {
                     tokio::time::sleep(GLANCE).await;
@@ -167,7 +173,7 @@ impl Session {
     pub(super) fn wish(&mut self, trial: Trial) -> Wish {
         let candidate = self.candidate_mut().clone();
         let Operator { name, connection, .. } = self.operator.clone();
-        Wish { candidate, session: self.id(), who: name, connection, trial }
+        Wish { candidate, session: self.id(), who: name, connection, trial, comment: String::new() }
     }
 
     /// Which logins hang on what a commit changes: this one, or others.

@@ -125,6 +125,11 @@ impl Session {
         if running.trouble.is_some() || !running.set_aside.is_empty() || !running.refused.is_empty() {
             answer.say(&self.voice().note("not all of the configuration is in force: see show boot"));
         }
+        if running.degraded {
+            answer.say(
+                &self.voice().note("an undo failed, Linux is between two configurations: see show boot"),
+            );
+        }
         if let Some(pending) = &running.pending {
             let text = format!("a commit of {} waits to be confirmed", pending.who);
             answer.say(&self.voice().note(&text));
@@ -330,6 +335,7 @@ impl Session {
             Action::Confirm => self.confirm().await,
             Action::CommitConfirmed(minutes) => self.commit(Trial::Minutes(minutes)).await,
             Action::CommitNow => self.commit(Trial::Never).await,
+            Action::CommitComment(comment) => self.commit_as(Trial::IfRisky, &comment).await,
             Action::CommitCheck => self.check().await,
             Action::Rollback(back) => self.rollback(back).await,
             Action::Load(load) => self.load(&load).await,

@@ -263,6 +263,10 @@ fn boot(running: &Running) -> Shown {
     let held: Vec<String> =
         running.held.iter().map(|(line, reason)| complaint((*line, reason)).to_string()).collect();
     let mut text = format!("Started from {}\n", running.source);
+    if running.degraded {
+        text += "Linux is between two configurations, because an undo failed. It is tried again every two seconds:\n";
+        text += "show drift lists what is missing, commit tries at once.\n";
+    }
     if let Some(trouble) = &running.trouble {
         text += &format!("Nothing is in force: {trouble}\n");
     }
@@ -279,6 +283,7 @@ fn boot(running: &Running) -> Shown {
     let json = json!({
         "source": running.source,
         "trouble": running.trouble,
+        "degraded": running.degraded,
         "refused": running.refused,
         "set_aside": set_aside,
         "held": held,
