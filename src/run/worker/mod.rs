@@ -9,6 +9,7 @@
 //! | `driver` | the loop that every engine runs in |
 //! | `dhcp_client` | what lies below and above a DHCP client |
 //! | `monitor` | asks hosts whether they live |
+//! | `fault` | a panic as a failure like others |
 //! | `packet` | packet sockets to wait for |
 //! | `recorder` | an engine that writes down what it does |
 //! | `clock` | the only clock |
@@ -16,6 +17,7 @@
 mod clock;
 mod dhcp_client;
 mod driver;
+mod fault;
 mod monitor;
 mod packet;
 mod recorder;

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::dhcp_client::{self, DhcpLink, DhcpOwner};
+use super::fault::caught;
 use super::recorder::Recorder;
 use super::{Snapshots, clock, monitor};
 use crate::apply::kernel::KernelError;
@@ -198,7 +199,7 @@ impl Supervised {
             let outcome = match opened.take().map_or_else(|| DhcpLink::open(&self.link), Ok) {
                 Ok(link) => {
                     let recorder = self.recorder();
-                    dhcp_client::run(link, &mut self.owner, &mut commands, recorder).await
+                    caught(dhcp_client::run(link, &mut self.owner, &mut commands, recorder)).await
                 }
                 Err(error) => Err(error),
             };

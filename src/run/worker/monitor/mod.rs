@@ -3,18 +3,24 @@
 mod host;
 mod owner;
 
+use std::io::ErrorKind;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use self::host::HostLink;
 use self::owner::{HostOwner, Verdict};
 use super::driver::drive;
+use super::fault::caught;
 use super::{FactUpdate, Snapshots, clock};
 use crate::apply::workers::MonitorSpec;
 use crate::model::monitor::Timing;
 use crate::net::engine::probe::{Command, Config, Prober};
 use crate::net::engine::{Entropy, SystemEntropy};
+
+/// How long a prober rests after a fault of ours.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Asks all hosts of a monitor until it is stopped.
 ///
@@ -35,7 +41,7 @@ pub(super) async fn run(
         let identifier = identifier();
         let link = HostLink::new(host.clone(), identifier, spec.length);
         let owner = HostOwner::new(index, Arc::clone(&verdict));
-        hosts.push(tokio::spawn(ask(Prober::new(config(&spec), clock::now()), link, owner, stopped)));
+        hosts.push(tokio::spawn(ask(config(&spec), link, owner, stopped)));
         stops.push(stop);
     }
     // Whoever drops the sender stops the worker as well.
@@ -50,14 +56,20 @@ pub(super) async fn run(
 }
 
 async fn ask(
-    mut prober: Prober,
+    config: Config,
     mut link: HostLink,
     mut owner: HostOwner,
     mut stopped: UnboundedReceiver<Command>,
 ) {
-    while let Err(error) = drive(&mut prober, &mut link, &mut owner, &mut stopped).await {
+    let mut prober = Prober::new(config, clock::now());
+    while let Err(error) = caught(drive(&mut prober, &mut link, &mut owner, &mut stopped)).await {
         tracing::debug!(%error, "the socket of a monitor is opened anew");
         link.close();
+        if error.kind() == ErrorKind::Other {
+            // A fault of ours: it begins again, but not at once.
+            clock::pause(PAUSE).await;
+            prober = Prober::new(config, clock::now());
+        }
     }
 }
 
