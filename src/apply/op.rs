@@ -9,9 +9,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::firewall::{Family, Firewall};
-use super::state::{Address, MAIN_TABLE, RouteKey, RouteTarget, Rule, Share};
+use super::state::{Address, MAIN_TABLE, Neighbour, RouteKey, RouteTarget, Rule, Share};
 use super::workers::{WorkerId, WorkerSpec};
-use crate::types::{KERNEL_PROTOCOL, KernelName, LineId, NFT_TABLE};
+use crate::types::{KERNEL_PROTOCOL, KernelName, LineId, Mac, NFT_TABLE};
 
 /// One change of Linux or of a worker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,16 +20,32 @@ pub enum Op {
     AddBridge(KernelName),
     /// Remove a bridge of ours.
     DeleteBridge(KernelName),
+    /// Make a link for the frames of another that bear a tag (down).
+    AddVlan { link: KernelName, parent: KernelName, id: u16 },
+    /// Remove such a link of ours.
+    DeleteVlan { link: KernelName },
     /// Make a link a member of a bridge, or of none.
     SetBridge { link: KernelName, bridge: Option<KernelName> },
     /// Write the router's name on a link; empty takes it off.
     SetAlias { link: KernelName, alias: String },
     /// Administrative state.
     SetUp { link: KernelName, up: bool },
+    /// The largest packet of a link, in octets.
+    SetMtu { link: KernelName, mtu: u32 },
+    /// The hardware address of a link.
+    SetMac { link: KernelName, mac: Mac },
     /// Give a link an address.
     AddAddress(Address),
     /// Take an address from a link.
     DeleteAddress(Address),
+    /// Fix the hardware address of a host.
+    SetNeighbour { neighbour: Neighbour, mac: Mac },
+    /// Let the hardware address of a host be asked for again.
+    DeleteNeighbour(Neighbour),
+    /// Answer for an address on a link.
+    AddProxy(Neighbour),
+    /// Answer for it no more.
+    DeleteProxy(Neighbour),
     /// Add a route; one with the same key that is ours is replaced.
     SetRoute { key: RouteKey, target: RouteTarget },
     /// Remove a route of ours.
@@ -81,10 +97,28 @@ impl fmt::Display for Op {
         match self {
             Self::AddBridge(link) => write!(f, "ip link add {link} type bridge"),
             Self::DeleteBridge(link) => write!(f, "ip link delete {link}"),
+            Self::AddVlan { link, parent, id } => {
+                write!(f, "ip link add {link} link {parent} type vlan id {id}")
+            }
+            Self::DeleteVlan { link } => write!(f, "ip link delete {link}"),
             Self::SetBridge { link, bridge: Some(bridge) } => write!(f, "ip link set {link} master {bridge}"),
             Self::SetBridge { link, bridge: None } => write!(f, "ip link set {link} nomaster"),
             Self::SetAlias { link, alias } => write!(f, "ip link set {link} alias \"{alias}\""),
             Self::SetUp { link, up } => write!(f, "ip link set {link} {}", if *up { "up" } else { "down" }),
+            Self::SetMtu { link, mtu } => write!(f, "ip link set {link} mtu {mtu}"),
+            Self::SetMac { link, mac } => write!(f, "ip link set {link} address {mac}"),
+            Self::SetNeighbour { neighbour: Neighbour { link, address }, mac } => {
+                write!(f, "ip neighbour replace {address} lladdr {mac} dev {link} protocol {KERNEL_PROTOCOL}")
+            }
+            Self::DeleteNeighbour(Neighbour { link, address }) => {
+                write!(f, "ip neighbour delete {address} dev {link}")
+            }
+            Self::AddProxy(Neighbour { link, address }) => {
+                write!(f, "ip neighbour add proxy {address} dev {link} protocol {KERNEL_PROTOCOL}")
+            }
+            Self::DeleteProxy(Neighbour { link, address }) => {
+                write!(f, "ip neighbour delete proxy {address} dev {link}")
+            }
             Self::AddAddress(Address { link, network }) => {
                 write!(f, "ip address add {network} dev {link} proto {KERNEL_PROTOCOL}")
             }

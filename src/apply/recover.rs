@@ -111,6 +111,16 @@ fn is_so(op: &Op, observed: &Observed) -> bool {
         Op::SetAlias { link, alias } => {
             observed.links.get(link).map_or(alias.is_empty(), |link| link.alias == *alias)
         }
+        Op::AddVlan { link, parent, id } => {
+            observed.links.get(link).is_some_and(|has| has.vlan.as_ref() == Some(&(parent.clone(), *id)))
+        }
+        Op::DeleteVlan { link } => !observed.links.contains_key(link),
+        Op::SetMtu { link, mtu } => observed.links.get(link).is_none_or(|has| has.mtu == *mtu),
+        Op::SetMac { link, mac } => observed.links.get(link).is_none_or(|has| has.mac == mac.0),
+        Op::SetNeighbour { neighbour, mac } => observed.neighbours.get(neighbour) == Some(mac),
+        Op::DeleteNeighbour(neighbour) => !observed.neighbours.contains_key(neighbour),
+        Op::AddProxy(neighbour) => observed.proxies.contains(neighbour),
+        Op::DeleteProxy(neighbour) => !observed.proxies.contains(neighbour),
         Op::SetUp { link, up } => observed.links.get(link).map_or(!up, |link| link.up == *up),
         Op::AddAddress(address) => observed.addresses.contains_key(address),
         Op::DeleteAddress(address) => !observed.addresses.contains_key(address),

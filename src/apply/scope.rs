@@ -47,11 +47,14 @@ impl Scope {
     /// What of a state is in sight.
     pub(super) fn of<'a>(&self, state: &'a State) -> Cow<'a, State> {
         let Self::Part(part) = self else { return Cow::Borrowed(state) };
-        let State { links, addresses, routes, rules, sysctls, firewall, workers } = state;
+        let State { links, addresses, neighbours, proxies, routes, rules, sysctls, firewall, workers } =
+            state;
         let seen = |key: &RouteKey| Some((key.clone(), routes.get(key)?.clone()));
         Cow::Owned(State {
             links: links.clone(),
             addresses: addresses.clone(),
+            neighbours: neighbours.clone(),
+            proxies: proxies.clone(),
             routes: part.routes.iter().filter_map(seen).collect(),
             rules: rules.clone(),
             sysctls: sysctls.clone(),

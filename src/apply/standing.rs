@@ -11,7 +11,7 @@ use super::firewall::Firewall;
 use super::kernel::{Observed, ObservedLink};
 use super::plan::{Plan, plan};
 use super::state::{Address, Link, LinkKind, RouteKey, RouteTarget, Rule, State};
-use crate::types::{InterfaceName, KernelName, LineId, Port, Sourced};
+use crate::types::{InterfaceName, KernelName, LineId, Mac, Port, Sourced};
 
 /// What the kernel has of ours.
 ///
@@ -32,6 +32,16 @@ pub fn standing(
     State {
         links: links(observed, known, target),
         addresses: addresses(observed, known, target),
+        neighbours: observed
+            .neighbours
+            .iter()
+            .map(|(key, mac)| (key.clone(), sourced(*mac, key, &known.neighbours, &target.neighbours)))
+            .collect(),
+        proxies: observed
+            .proxies
+            .iter()
+            .map(|key| (key.clone(), sourced((), key, &known.proxies, &target.proxies)))
+            .collect(),
         routes: routes(observed, known, target),
         rules: rules(observed, known, target),
         sysctls: sysctls
@@ -62,7 +72,14 @@ fn links(observed: &Observed, known: &State, target: &State) -> BTreeMap<KernelN
     let ours = observed.links.iter().filter_map(|(name, link)| {
         let kind = kind(name, link, known, target)?;
         let bridge = link.bridge.clone();
-        let link = Link { kind, up: link.up, bridge, alias: link.alias.clone() };
+        // What no line sets is not looked at: it may change as it likes.
+        let set = [known, target].map(|state| state.links.get(name).map(|link| &link.value));
+        let mtu = set.iter().flatten().find_map(|set| set.mtu).map(|set| set.map(|_| link.mtu));
+        let mac = set.iter().flatten().find_map(|set| set.mac).and_then(|set| {
+            let bytes = <[u8; 6]>::try_from(link.mac.as_slice()).ok()?;
+            Some(set.map(|_| Mac(bytes)))
+        });
+        let link = Link { kind, up: link.up, bridge, alias: link.alias.clone(), mtu, mac };
         Some((name.clone(), sourced(link, name, &known.links, &target.links)))
     });
     ours.collect()
@@ -70,8 +87,15 @@ fn links(observed: &Observed, known: &State, target: &State) -> BTreeMap<KernelN
 
 /// What a link is to us; `None` if it is not ours.
 fn kind(name: &KernelName, link: &ObservedLink, known: &State, target: &State) -> Option<LinkKind> {
-    let known_kind = |state: &State| state.links.get(name).map(|link| link.kind);
-    if link.is_bridge && (known_kind(known) == Some(LinkKind::Bridge) || names_bridge(&link.alias, name)) {
+    let known_kind = |state: &State| state.links.get(name).map(|link| link.kind.clone());
+    if let Some((parent, id)) = link.vlan.clone() {
+        let is_ours =
+            matches!(known_kind(known), Some(LinkKind::Vlan { .. })) || names_own(&link.alias, name);
+        if is_ours {
+            return Some(LinkKind::Vlan { parent, id });
+        }
+    }
+    if link.is_bridge && (known_kind(known) == Some(LinkKind::Bridge) || names_own(&link.alias, name)) {
         return Some(LinkKind::Bridge);
     }
     let is_device = known_kind(known) == Some(LinkKind::Device)
@@ -80,8 +104,8 @@ fn kind(name: &KernelName, link: &ObservedLink, known: &State, target: &State) -
     is_device.then_some(LinkKind::Device)
 }
 
-/// Whether a bridge bears the name and the alias that we would give it.
-fn names_bridge(alias: &str, name: &KernelName) -> bool {
+/// Whether a link of our making bears the name and the alias that we would give it.
+fn names_own(alias: &str, name: &KernelName) -> bool {
     alias
         .parse::<InterfaceName>()
         .is_ok_and(|interface| interface.to_string() == alias && interface.kernel_name() == *name)

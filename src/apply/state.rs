@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::firewall::{Family, Firewall};
 use super::workers::{WorkerId, WorkerSpec};
-use crate::types::{KernelName, Sourced};
+use crate::types::{KernelName, Mac, Sourced};
 
 /// Everything of ours in one network namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,10 @@ pub struct State {
     pub links: BTreeMap<KernelName, Sourced<Link>>,
     /// Addresses, by the link that has them.
     pub addresses: BTreeMap<Address, Sourced<()>>,
+    /// Hosts on links whose hardware address is fixed.
+    pub neighbours: BTreeMap<Neighbour, Sourced<Mac>>,
+    /// Addresses for which we answer on a link, with our own hardware address.
+    pub proxies: BTreeMap<Neighbour, Sourced<()>>,
     /// Routes that no address brings by itself.
     pub routes: BTreeMap<RouteKey, Sourced<RouteTarget>>,
     /// Rules: which packets ask which table of routes.
@@ -44,15 +48,35 @@ pub struct Link {
     pub bridge: Option<KernelName>,
     /// The router's name of the interface, as the link's alias (`GigaEthernet0.0`).
     pub alias: String,
+    /// Octets of the largest packet. `None`: as it is.
+    pub mtu: Option<Sourced<u32>>,
+    /// The hardware address. `None`: as it is.
+    pub mac: Option<Sourced<Mac>>,
 }
 
 /// Who makes a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkKind {
     /// A network interface of the machine: used, never made nor removed.
     Device,
-    /// A bridge of ours over the several devices of one port.
+    /// A bridge of ours: over the several devices of one port, or over several ports.
     Bridge,
+    /// The frames of another link that bear a tag (IEEE 802.1Q).
+    Vlan {
+        /// The link that carries them.
+        parent: KernelName,
+        /// The tag, from 1 to 4094.
+        id: u16,
+    },
+}
+
+/// A host on a link.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Neighbour {
+    /// The link.
+    pub link: KernelName,
+    /// The host's address.
+    pub address: IpAddr,
 }
 
 /// One address of one link.
@@ -166,6 +190,13 @@ impl RouteTarget {
             Self::Shared(shares) => shares.iter().map(|share| &share.link).collect(),
             Self::Blackhole => vec![],
         }
+    }
+}
+
+impl Link {
+    /// A link that is not touched yet: down, without a name, in no bridge.
+    pub fn fresh(kind: LinkKind) -> Self {
+        Self { kind, up: false, bridge: None, alias: String::new(), mtu: None, mac: None }
     }
 }
 

@@ -1,8 +1,11 @@
 //! Addresses of interfaces.
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use crate::types::Sourced;
+use crate::types::{InterfaceName, Mac, Sourced};
 
 /// The addresses of one interface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub struct Addressing {
     pub proxy_arp: Option<Sourced<()>>,
     /// Static IPv6 addresses, by value.
     pub ipv6: Vec<Sourced<Ipv6Net>>,
+    /// Hosts on its link whose hardware address is fixed, by address.
+    pub neighbours: BTreeMap<IpAddr, Sourced<Mac>>,
 }
 
 /// Where the primary IPv4 address comes from.
@@ -22,6 +27,8 @@ pub struct Addressing {
 pub enum Ipv4Source {
     /// `ip address A/LEN`: the host part is the interface's own address.
     Static(Ipv4Net),
+    /// `ip unnumbered IF`: it borrows the primary address of another interface.
+    Unnumbered(InterfaceName),
     /// `ip address dhcp`: from a DHCP server on the link.
     Dhcp {
         /// Whether the server's router becomes a default route (IX with
@@ -35,7 +42,7 @@ impl Addressing {
     pub fn static_networks(&self) -> impl Iterator<Item = IpNet> {
         let primary = self.ipv4.iter().filter_map(|source| match source.value {
             Ipv4Source::Static(network) => Some(IpNet::V4(network)),
-            Ipv4Source::Dhcp { .. } => None,
+            Ipv4Source::Unnumbered(_) | Ipv4Source::Dhcp { .. } => None,
         });
         let secondary = self.ipv4_secondary.iter().map(|network| IpNet::V4(network.value));
         primary.chain(secondary).chain(self.ipv6.iter().map(|network| IpNet::V6(network.value)))

@@ -45,7 +45,7 @@ impl Builder {
 
     pub fn enable(&mut self, port: u8, enabled: bool) -> &mut Self {
         let enabled = Some(self.line(enabled));
-        self.interface(port).link = Link { enabled };
+        self.interface(port).link = Link { enabled, ..Link::default() };
         self
     }
 

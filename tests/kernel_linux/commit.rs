@@ -52,7 +52,8 @@ fn line<T>(value: T) -> Sourced<T> {
 
 fn device(link: &str, alias: &str, bridge: Option<&str>) -> (tsuji::types::KernelName, Sourced<Link>) {
     let kind = LinkKind::Device;
-    (name(link), line(Link { kind, up: true, bridge: bridge.map(name), alias: alias.to_owned() }))
+    let alias = alias.to_owned();
+    (name(link), line(Link { up: true, bridge: bridge.map(name), alias, ..Link::fresh(kind) }))
 }
 
 /// A router with two ports of one device each.
@@ -82,7 +83,8 @@ fn plain() -> State {
 
 /// The same router after its LAN port got a second device, and its uplink another address.
 fn bridged() -> State {
-    let bridge = Link { kind: LinkKind::Bridge, up: true, bridge: None, alias: "GigaEthernet1.0".to_owned() };
+    let alias = "GigaEthernet1.0".to_owned();
+    let bridge = Link { up: true, alias, ..Link::fresh(LinkKind::Bridge) };
     State {
         links: [
             device("e0", "GigaEthernet0.0", None),

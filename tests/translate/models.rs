@@ -1,7 +1,7 @@
 //! Any model that the lines of a dialect can ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -16,7 +16,7 @@ use tsuji::model::nat::{Forward, Limits, Nat, Outside, Target, Timeouts, Traffic
 use tsuji::model::route::{Gateway, NextHop, Route};
 use tsuji::model::system::{Console, System};
 use tsuji::model::{Interface, Model};
-use tsuji::types::{Character, Dialect, Encoding, InterfaceName, KernelName, LineId, Port, Sourced};
+use tsuji::types::{Character, Dialect, Encoding, InterfaceName, KernelName, LineId, Mac, Port, Sourced};
 
 use crate::services::{access, ddns, dns, time};
 use crate::settings::{logging, timezone, users};
@@ -42,7 +42,7 @@ fn line<T>(value: T) -> Sourced<T> {
 }
 
 fn up() -> Link {
-    Link { enabled: Some(line(true)) }
+    Link { enabled: Some(line(true)), ..Link::default() }
 }
 
 fn system(dialect: Dialect) -> impl Strategy<Value = System> {
@@ -89,10 +89,19 @@ fn ports() -> impl Strategy<Value = BTreeMap<Port, PortTie>> {
 }
 
 fn interface(dialect: Dialect) -> impl Strategy<Value = Interface> {
-    let link = any::<bool>().prop_map(move |enabled| match dialect {
-        Dialect::Ix => Link { enabled: Some(line(enabled)) },
-        Dialect::Rtx => up(),
-    });
+    let mac = option::of(any::<[u8; 6]>().prop_map(|bytes| line(Mac(bytes))));
+    let mtu = || option::of((1280..=9000u32).prop_map(line));
+    let link = (any::<bool>(), option::of("[a-z辻]{1,6}"), mtu(), mtu(), mac).prop_map(
+        move |(enabled, description, mtu, ipv6_mtu, mac)| {
+            let description = description.map(line);
+            match dialect {
+                Dialect::Ix => {
+                    Link { enabled: Some(line(enabled)), description, mtu, ipv6_mtu, mac, ..Link::default() }
+                }
+                Dialect::Rtx => Link { description, mtu, ipv6_mtu, ..up() },
+            }
+        },
+    );
     let ipv6_filter = match dialect {
         Dialect::Ix => Just(Filters::default()).boxed(),
         Dialect::Rtx => filters(dialect, true).boxed(),
@@ -120,8 +129,11 @@ fn addressing(dialect: Dialect) -> impl Strategy<Value = Addressing> {
     };
     let secondary = proptest::collection::btree_set(ipv4_net(), secondaries);
     let ipv6 = proptest::collection::btree_set(ipv6_net(), 0..3);
-    (option::of(source), secondary, option::of(Just(line(()))), ipv6).prop_map(
-        |(source, secondary, proxy_arp, ipv6)| Addressing {
+    let mac = any::<[u8; 6]>().prop_map(|bytes| line(Mac(bytes)));
+    let neighbours = btree_map(any::<Ipv4Addr>().prop_map(IpAddr::V4), mac, 0..2);
+    (option::of(source), secondary, option::of(Just(line(()))), ipv6, neighbours).prop_map(
+        |(source, secondary, proxy_arp, ipv6, neighbours)| Addressing {
+            neighbours,
             ipv4: source.map(line),
             ipv4_secondary: secondary.into_iter().map(line).collect(),
             proxy_arp,

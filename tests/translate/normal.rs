@@ -14,7 +14,7 @@ use tsuji::types::{LineId, Sourced};
 
 pub fn normal(mut model: Model) -> Model {
     let down = Interface {
-        link: Link { enabled: Some(Sourced::new(false, LineId::BUILT_IN)) },
+        link: Link { enabled: Some(Sourced::new(false, LineId::BUILT_IN)), ..Link::default() },
         ..Interface::default()
     };
     model.interfaces.retain(|_, interface| *interface != down);

@@ -20,7 +20,8 @@ fn login() -> Login {
 }
 
 fn link(up: bool, bridge: Option<&str>) -> Sourced<Link> {
-    let link = Link { kind: LinkKind::Device, up, bridge: bridge.map(name), alias: "x".to_owned() };
+    let fresh = Link::fresh(LinkKind::Device);
+    let link = Link { up, bridge: bridge.map(name), alias: "x".to_owned(), ..fresh };
     Sourced::new(link, LINE)
 }
 

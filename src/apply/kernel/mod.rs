@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use super::op::Op;
-use super::state::{Address, RouteKey, RouteTarget, Rule};
+use super::state::{Address, Neighbour, RouteKey, RouteTarget, Rule};
 use crate::status::Flow;
 use crate::status::login::{Connection, Login};
-use crate::types::{KernelName, LineId};
+use crate::types::{KernelName, LineId, Mac};
 
 /// An operation that the kernel refused, in its own words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +46,10 @@ pub struct Observed {
     pub links: BTreeMap<KernelName, ObservedLink>,
     /// Every address; true where it bears our mark.
     pub addresses: BTreeMap<Address, bool>,
+    /// Hosts with a hardware address that was fixed with our mark.
+    pub neighbours: BTreeMap<Neighbour, Mac>,
+    /// Addresses for which the kernel answers, with our mark.
+    pub proxies: BTreeSet<Neighbour>,
     /// The routes that bear our mark.
     pub routes: BTreeMap<RouteKey, RouteTarget>,
     /// The rules that bear our mark.
@@ -75,6 +79,8 @@ pub struct ObservedLink {
     pub carrier: bool,
     /// Whether the kernel calls it a bridge.
     pub is_bridge: bool,
+    /// The link below and the tag, where it is one for tagged frames.
+    pub vlan: Option<(KernelName, u16)>,
     /// The bridge that it is a member of.
     pub bridge: Option<KernelName>,
     /// Its alias, empty if none.

@@ -8,6 +8,7 @@
 mod addr;
 mod firewall;
 mod link;
+mod neighbour;
 pub mod order;
 mod route;
 mod rule;
@@ -46,9 +47,11 @@ impl Plan {
 /// more: the administrative state of a device, a value below `/proc/sys`.
 pub fn plan(old: &State, new: &State) -> Plan {
     let mut draft = Draft::default();
+    let old = &*link::remove_changed(old, new, &mut draft);
     sysctl::compare(old, new, &mut draft);
     link::compare(old, new, &mut draft);
     addr::compare(old, new, &mut draft);
+    neighbour::compare(old, new, &mut draft);
     route::compare(old, new, &mut draft);
     rule::compare(old, new, &mut draft);
     worker::compare(old, new, &mut draft);

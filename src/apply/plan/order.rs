@@ -21,8 +21,12 @@ pub enum Phase {
     ResizeAddresses,
     /// Bridges are made, still down.
     AddBridges,
+    /// Links for tagged frames are made, still down.
+    AddVlans,
     /// Devices join, leave or change bridges.
     SetBridges,
+    /// Hardware addresses and sizes of packets, before the first packet.
+    ShapeLinks,
     /// A link's own values, once the link is there.
     SetLinkSysctls,
     /// Links get the router's name.
@@ -31,6 +35,8 @@ pub enum Phase {
     RaiseLinks,
     /// New addresses, beside the old ones.
     AddAddresses,
+    /// Hosts with fixed hardware addresses, and those for which we answer.
+    SetNeighbours,
     /// New and changed routes, straight ones before those through a router.
     SetRoutes,
     /// New rules, once the tables that they lead to are filled.
@@ -39,12 +45,16 @@ pub enum Phase {
     DeleteRules,
     /// Old routes, those through a router before straight ones.
     DeleteRoutes,
+    /// Hosts that are fixed no more.
+    DeleteNeighbours,
     /// Old addresses.
     DeleteAddresses,
     /// Links go down: Linux drops their routes and IPv6 addresses, which are gone already.
     LowerLinks,
     /// Links that are ours no more lose the router's name.
     UnnameLinks,
+    /// Links for tagged frames are removed.
+    DeleteVlans,
     /// Bridges without members, addresses and routes are removed.
     DeleteBridges,
     /// Workers start on links that are up.

@@ -37,7 +37,14 @@ pub struct Resolved {
 
 /// How Linux shall be for `model`, as far as `facts` allow.
 pub fn resolve(model: &Model, facts: &Facts) -> Resolved {
-    let mut draft = Draft { model, facts, ties: BTreeMap::new(), state: State::default(), held: Vec::new() };
+    let mut draft = Draft {
+        model,
+        facts,
+        ties: BTreeMap::new(),
+        untied: BTreeMap::new(),
+        state: State::default(),
+        held: Vec::new(),
+    };
     // Links come first: all others ask which interface is tied to which link. Routes come after
     // addresses: these say which routers can be reached.
     link::resolve(&mut draft);
@@ -75,6 +82,8 @@ struct Draft<'a> {
     model: &'a Model,
     facts: &'a Facts,
     ties: BTreeMap<InterfaceName, Tie>,
+    /// Why the other interfaces have no link of their own.
+    untied: BTreeMap<InterfaceName, String>,
     state: State,
     held: Vec<(LineId, String)>,
 }
@@ -88,7 +97,8 @@ impl Draft<'_> {
 
     /// The link of an interface, or why there is none.
     fn tie(&self, interface: InterfaceName) -> Result<&Tie, String> {
-        self.ties.get(&interface).ok_or_else(|| not_tied(interface))
+        let reason = || self.untied.get(&interface).cloned().unwrap_or_else(|| not_tied(interface));
+        self.ties.get(&interface).ok_or_else(reason)
     }
 
     /// The link of an interface that is up, or why there is none.

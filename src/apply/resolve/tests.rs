@@ -24,7 +24,8 @@ fn tied(model: &mut Model, port: u8, devices: &[&str]) -> InterfaceName {
     let device = |(number, name): (u32, &&str)| Sourced::new(name.parse().unwrap(), LineId(line + number));
     model.ports.insert(port, PortTie { devices: (0..).zip(devices).map(device).collect() });
     let name = InterfaceName::Port(port);
-    interface(model, name).link = Link { enabled: Some(Sourced::new(true, LineId(line + 5))) };
+    interface(model, name).link =
+        Link { enabled: Some(Sourced::new(true, LineId(line + 5))), ..Link::default() };
     name
 }
 
@@ -73,10 +74,10 @@ fn one_device_is_used_and_several_become_a_bridge() {
     assert_eq!(
         shown,
         [
-            "eth0 Device true - GigaEthernet0.0 line 15",
+            "eth0 Device true - GigaEthernet0.0 line 10",
             "eth1 Device true ge1 GigaEthernet1 line 20",
             "eth2 Device true ge1 GigaEthernet1 line 21",
-            "ge1 Bridge true - GigaEthernet1.0 line 25",
+            "ge1 Bridge true - GigaEthernet1.0 line 20",
         ]
     );
     assert_eq!(state.links.values().filter(|link| link.kind == LinkKind::Bridge).count(), 1);

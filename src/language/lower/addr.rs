@@ -1,18 +1,21 @@
 //! Addresses of interfaces, once all are known.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super::Problems;
 use super::args::{Args, Refusal};
 use crate::model::Model;
-use crate::model::addr::Ipv4Source;
-use crate::types::{InterfaceName, LineId};
+use crate::model::addr::{Addressing, Ipv4Source};
+use crate::types::{InterfaceName, LineId, Mac, Sourced};
 
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     without_ipv4: BTreeMap<InterfaceName, LineId>,
     without_default_route: BTreeSet<InterfaceName>,
     ipv6_enabled: BTreeSet<InterfaceName>,
+    /// Hosts with a fixed hardware address, on whatever interface reaches them.
+    neighbours: Vec<(IpAddr, Sourced<Mac>)>,
 }
 
 impl Draft {
@@ -31,7 +34,22 @@ impl Draft {
         self.ipv6_enabled.insert(interface);
     }
 
+    /// A host has this hardware address, on the interface whose network it is in.
+    pub(super) fn neighbour(&mut self, address: IpAddr, mac: Sourced<Mac>) {
+        self.neighbours.push((address, mac));
+    }
+
     pub(super) fn settle(self, model: &mut Model, problems: &mut Problems) {
+        for (address, mac) in self.neighbours {
+            let near = |addr: &Addressing| addr.static_networks().any(|network| network.contains(&address));
+            match model.interfaces.values_mut().map(|interface| &mut interface.addr).find(|addr| near(addr)) {
+                Some(addr) => drop(addr.neighbours.entry(address).or_insert(mac)),
+                None => {
+                    let reason = format!("no interface has a network of {address}: name the interface");
+                    problems.refuse(mac.origin, Refusal::Says(reason));
+                }
+            }
+        }
         for (&name, interface) in &mut model.interfaces {
             let addr = &mut interface.addr;
             if let Some(Ipv4Source::Dhcp { default_route }) =

@@ -9,7 +9,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::language::command::{Command, Word};
 use crate::language::tree::Line;
-use crate::types::{Dialect, InterfaceName, LineId, Sourced};
+use crate::types::{Dialect, InterfaceName, LineId, Mac, Sourced};
 
 /// A line and the context around it.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +130,22 @@ fn missing(tag: &str) -> Refusal {
     Refusal::Says(format!(
         "the grammar gives this line no {tag:?}: this is a defect of tsuji, please report it"
     ))
+}
+
+/// A hardware address in every spelling of an IX: `0:0:5e:0:53:1`, `00-00-5e-00-53-01`, `0000.5e00.5301`.
+pub(super) fn any_mac(text: &str) -> Result<Mac, Refusal> {
+    let separator = if text.contains('.') {
+        '.'
+    } else if text.contains('-') {
+        '-'
+    } else {
+        ':'
+    };
+    let width = if separator == '.' { 4 } else { 2 };
+    let digits: String = text.split(separator).map(|part| format!("{part:0>width$}")).collect();
+    let pairs: Vec<&str> =
+        (0..digits.len() / 2).filter_map(|pair| digits.get(2 * pair..2 * pair + 2)).collect();
+    parse(&pairs.join(":"))
 }
 
 /// Claims a single-valued thing for this line.

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::args::{Args, Refusal};
+use super::args::{Args, Refusal, claim};
 use crate::model::Model;
-use crate::model::link::PortTie;
+use crate::model::link::{Link, PortTie};
 use crate::types::{Dialect, InterfaceName, KernelName, LineId, Port, Sourced};
 
 #[derive(Debug, Default)]
@@ -28,9 +28,28 @@ impl Draft {
             implied.insert(interface, Sourced::new(dialect == Dialect::Rtx, line));
         }
         for (interface, up) in implied {
+            // What has no port needs no `no shutdown` on an IX either.
+            let up = up.map(|up| up || matches!(interface, InterfaceName::Loopback(_)));
             model.interfaces.entry(interface).or_default().link.enabled.get_or_insert(up);
         }
     }
+}
+
+/// Sets the largest packet of an interface. Of two lines that say so the lower number counts.
+pub(super) fn mtu(link: &mut Link, octets: Sourced<u32>) {
+    if link.mtu.is_none_or(|set| octets.value < set.value) {
+        link.mtu = Some(octets);
+    }
+}
+
+/// Makes an interface the member of a bridge.
+pub(super) fn member(link: &mut Link, bridge: Sourced<u8>, name: InterfaceName) -> Result<(), Refusal> {
+    claim(&mut link.bridge, bridge, || format!("the bridge of {name}"))
+}
+
+/// Describes an interface, for people.
+pub(super) fn describe(link: &mut Link, text: Sourced<String>, name: InterfaceName) -> Result<(), Refusal> {
+    claim(&mut link.description, text, || format!("the description of {name}"))
 }
 
 /// Ties a port to a Linux interface; another line may tie it to a further one.

@@ -76,8 +76,9 @@ pub struct Lowered {
 pub fn lower_all(tree: &Tree) -> Lowered {
     let mut draft = Draft::default();
     let mut problems = Problems::default();
-    let has_part = |context: &Line| lowers(context.command.rule);
-    for (context, line) in tree.walk().filter(|(context, _)| context.is_none_or(has_part)) {
+    let has_part = |context: &Line| lowers(context.command.rule) && !context.is_unbuilt();
+    let lines = tree.walk().filter(|(context, line)| context.is_none_or(has_part) && !line.is_unbuilt());
+    for (context, line) in lines {
         let args = Args::new(line, context);
         if let Some(arm) = arm(line.command.rule)
             && let Err(refusal) = arm(&mut draft, &args)

@@ -26,7 +26,7 @@ pub use print::Masking;
 use identity::Identity;
 
 use super::command::Command;
-use super::syntax::Removal;
+use super::syntax::{Removal, Rule};
 use super::text::is_readable;
 use crate::types::{Dialect, LineId};
 
@@ -80,6 +80,15 @@ pub struct LineText {
     pub text: String,
     /// The physical line of the file that it was read from.
     pub number: Option<usize>,
+}
+
+impl Line {
+    /// Whether it opens a context that is not built: an interface on top of a port of an IX whose
+    /// frames bear no tag is a line of PPP.
+    pub fn is_unbuilt(&self) -> bool {
+        let tags = |line: &Self| line.command.rule == Rule::ix_encapsulation;
+        self.command.rule == Rule::ix_interface_sub && !self.children.iter().any(tags)
+    }
 }
 
 impl Tree {

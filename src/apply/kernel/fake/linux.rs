@@ -3,8 +3,8 @@
 //! What is gone already is taken away with success, as [`Kernel`](crate::apply::kernel::Kernel)
 //! promises. The rules were tried on Linux 6.18 with `ip`:
 //!
-//! - a link that goes down loses its IPv6 addresses and all routes through it, and keeps its
-//!   IPv4 addresses;
+//! - a link that goes down loses its IPv6 addresses, its neighbours and all routes through it, and
+//!   keeps its IPv4 addresses;
 //! - the last IPv4 address that goes takes all IPv4 routes through its link with it, any other
 //!   takes only its own network;
 //! - unless `promote_secondaries` is set, the first address of a network takes the others of that
@@ -19,9 +19,9 @@ use ipnet::IpNet;
 use crate::apply::firewall::Firewall;
 use crate::apply::kernel::{KernelError, Observed, ObservedLink};
 use crate::apply::op::Op;
-use crate::apply::state::{Address, RouteKey, RouteTarget, Rule, link_of_sysctl};
+use crate::apply::state::{Address, Neighbour, RouteKey, RouteTarget, Rule, link_of_sysctl};
 use crate::status::Flow;
-use crate::types::KernelName;
+use crate::types::{KernelName, Mac};
 
 /// Everything in the fake kernel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct FakeLinux {
     links: BTreeMap<KernelName, ObservedLink>,
     /// In the order in which they were added, and whether they bear our mark.
     addresses: Vec<(Address, bool)>,
+    neighbours: BTreeMap<Neighbour, Mac>,
+    proxies: BTreeSet<Neighbour>,
     /// Whether they bear our mark.
     routes: BTreeMap<RouteKey, (RouteTarget, bool)>,
     rules: BTreeSet<Rule>,
@@ -52,6 +54,8 @@ impl Default for FakeLinux {
         Self {
             links: BTreeMap::new(),
             addresses: Vec::new(),
+            neighbours: BTreeMap::new(),
+            proxies: BTreeSet::new(),
             routes: BTreeMap::new(),
             rules: BTreeSet::new(),
             sysctls,
@@ -104,6 +108,37 @@ impl FakeLinux {
                 self.link(link)?.alias.clone_from(alias);
                 Ok(())
             }
+            Op::AddVlan { link, parent, id } => self.add_vlan(link, parent, *id),
+            Op::DeleteVlan { link } => {
+                self.unplug(link);
+                Ok(())
+            }
+            Op::SetMtu { link, mtu } => {
+                self.link(link)?.mtu = *mtu;
+                Ok(())
+            }
+            Op::SetMac { link, mac } => {
+                self.link(link)?.mac = mac.0.to_vec();
+                Ok(())
+            }
+            Op::SetNeighbour { neighbour, mac } => {
+                self.link(&neighbour.link)?;
+                self.neighbours.insert(neighbour.clone(), *mac);
+                Ok(())
+            }
+            Op::DeleteNeighbour(neighbour) => {
+                self.neighbours.remove(neighbour);
+                Ok(())
+            }
+            Op::AddProxy(neighbour) => {
+                self.link(&neighbour.link)?;
+                self.proxies.insert(neighbour.clone());
+                Ok(())
+            }
+            Op::DeleteProxy(neighbour) => {
+                self.proxies.remove(neighbour);
+                Ok(())
+            }
             Op::SetUp { link, up } => self.set_up(link, *up),
             Op::AddAddress(address) => self.add_address(address),
             Op::DeleteAddress(address) => self.delete_address(address),
@@ -140,6 +175,8 @@ impl FakeLinux {
         Observed {
             links: self.links.clone(),
             addresses: self.addresses.iter().cloned().collect(),
+            neighbours: self.neighbours.clone(),
+            proxies: self.proxies.clone(),
             routes: self
                 .routes
                 .iter()
@@ -184,6 +221,17 @@ impl FakeLinux {
         Ok(())
     }
 
+    fn add_vlan(&mut self, name: &KernelName, parent: &KernelName, id: u16) -> Answer {
+        let below = self.link(parent)?.clone();
+        if self.links.contains_key(name) {
+            return Err(error("File exists", 17));
+        }
+        self.plug(name.clone());
+        let link = self.link(name)?;
+        (link.vlan, link.mtu) = (Some((parent.clone(), id)), below.mtu);
+        Ok(())
+    }
+
     fn set_bridge(&mut self, link: &KernelName, bridge: Option<&KernelName>) -> Answer {
         let is_bridge = self.link(link)?.is_bridge;
         if let Some(bridge) = bridge {
@@ -203,11 +251,18 @@ impl FakeLinux {
         if was_up && !up {
             self.addresses.retain(|(it, _)| it.link != *name || it.network.addr().is_ipv4());
             self.flush_routes(name, |_| true);
+            self.flush_neighbours(name);
         }
         Ok(())
     }
 
+    fn flush_neighbours(&mut self, name: &KernelName) {
+        self.neighbours.retain(|neighbour, _| neighbour.link != *name);
+        self.proxies.retain(|neighbour| neighbour.link != *name);
+    }
+
     fn flush_link(&mut self, name: &KernelName) {
+        self.flush_neighbours(name);
         self.addresses.retain(|(address, _)| address.link != *name);
         self.flush_routes(name, |_| true);
     }

@@ -146,7 +146,7 @@ impl Kernel for FakeKernel {
         let mut links: BTreeSet<&KernelName> = inner.linux.links().collect();
         let mut answer = Ok(());
         for (number, op) in ops.iter().enumerate() {
-            if let Op::AddBridge(name) = op {
+            if let Op::AddBridge(name) | Op::AddVlan { link: name, .. } = op {
                 links.insert(name);
             }
             if let Some(missing) = named_link(op).filter(|link| !links.contains(link)) {
@@ -254,10 +254,19 @@ async fn operate(
 /// The link that must be there for an operation.
 fn named_link(op: &Op) -> Option<&KernelName> {
     match op {
-        Op::SetBridge { link, .. } | Op::SetAlias { link, .. } | Op::SetUp { link, .. } => Some(link),
+        Op::SetBridge { link, .. }
+        | Op::SetAlias { link, .. }
+        | Op::SetUp { link, .. }
+        | Op::SetMtu { link, .. }
+        | Op::SetMac { link, .. }
+        | Op::AddVlan { parent: link, .. } => Some(link),
+        Op::SetNeighbour { neighbour, .. } | Op::AddProxy(neighbour) => Some(&neighbour.link),
         Op::AddAddress(address) | Op::DeleteAddress(address) => Some(&address.link),
         Op::AddBridge(_)
         | Op::DeleteBridge(_)
+        | Op::DeleteVlan { .. }
+        | Op::DeleteNeighbour(_)
+        | Op::DeleteProxy(_)
         | Op::SetRoute { .. }
         | Op::DeleteRoute { .. }
         | Op::AddRule(_)

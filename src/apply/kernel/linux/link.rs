@@ -1,16 +1,18 @@
 //! Links: `RTM_NEWLINK`, `RTM_SETLINK`, `RTM_DELLINK`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::link::{InfoKind, LinkAttribute, LinkFlags, LinkInfo, LinkMessage};
+use netlink_packet_route::link::{
+    InfoData, InfoKind, InfoVlan, LinkAttribute, LinkFlags, LinkInfo, LinkMessage,
+};
 use nix::errno::Errno;
 use rtnetlink::{LinkBridge, LinkMessageBuilder, LinkUnspec};
 
 use super::socket::{Refusal, Socket};
 use crate::apply::kernel::ObservedLink;
-use crate::types::KernelName;
+use crate::types::{KernelName, Mac};
 
 /// Makes a bridge: down, without members.
 pub(super) fn add_bridge(socket: &mut Socket, name: &KernelName) -> Result<(), Refusal> {
@@ -20,14 +22,51 @@ pub(super) fn add_bridge(socket: &mut Socket, name: &KernelName) -> Result<(), R
     socket.request(RouteNetlinkMessage::NewLink(message), NLM_F_CREATE | NLM_F_EXCL)
 }
 
-/// Removes a bridge; one that is gone is removed already.
-pub(super) fn delete_bridge(socket: &mut Socket, name: &KernelName) -> Result<(), Refusal> {
+/// Removes a link of ours; one that is gone is removed already.
+pub(super) fn delete(socket: &mut Socket, name: &KernelName) -> Result<(), Refusal> {
     let index = match index(socket, name) {
         Err(Refusal { errno: Errno::ENODEV, .. }) => return Ok(()),
         index => index?,
     };
     let message = LinkUnspec::new_with_index(index).build();
     socket.request(RouteNetlinkMessage::DelLink(message), 0)
+}
+
+/// Makes a link for the frames of another that bear a tag: down.
+pub(super) fn add_vlan(
+    socket: &mut Socket,
+    name: &KernelName,
+    parent: &KernelName,
+    id: u16,
+) -> Result<(), Refusal> {
+    let parent = index(socket, parent)?;
+    socket.request(RouteNetlinkMessage::NewLink(vlan(name, parent, id)), NLM_F_CREATE | NLM_F_EXCL)
+}
+
+fn vlan(name: &KernelName, parent: u32, id: u16) -> LinkMessage {
+    LinkMessageBuilder::<LinkUnspec>::new_with_info_kind(InfoKind::Vlan)
+        .name(name.as_str())
+        .link(parent)
+        .set_info_data(InfoData::Vlan(vec![InfoVlan::Id(id)]))
+        .build()
+}
+
+/// Whether this kernel has tagged frames at all. Asked for a link without any setting, one that
+/// has them complains of that, and one that has not of the kind of link.
+pub(super) fn knows_vlans(socket: &mut Socket) -> Result<bool, Refusal> {
+    let message = LinkMessageBuilder::<LinkUnspec>::new_with_info_kind(InfoKind::Vlan).build();
+    let outcome = socket.request(RouteNetlinkMessage::NewLink(message), NLM_F_CREATE | NLM_F_EXCL);
+    Ok(!matches!(outcome, Err(Refusal { errno: Errno::EOPNOTSUPP, .. })))
+}
+
+/// Sets the size of the largest packet of a link, in octets.
+pub(super) fn set_mtu(socket: &mut Socket, link: &KernelName, mtu: u32) -> Result<(), Refusal> {
+    set(socket, link, |message| message.mtu(mtu))
+}
+
+/// Sets the hardware address of a link.
+pub(super) fn set_mac(socket: &mut Socket, link: &KernelName, mac: Mac) -> Result<(), Refusal> {
+    set(socket, link, |message| message.address(mac.0.to_vec()))
 }
 
 /// Makes a link a member of a bridge, or of none.
@@ -81,31 +120,50 @@ pub(super) fn all(socket: &mut Socket) -> Result<BTreeMap<u32, (KernelName, Obse
             _ => None,
         })
         .collect();
-    let bridges: BTreeMap<u32, KernelName> = messages
-        .iter()
-        .filter(|message| is_bridge(message))
-        .filter_map(|message| Some((message.header.index, name(message)?)))
-        .collect();
+    let names: BTreeMap<u32, KernelName> =
+        messages.iter().filter_map(|message| Some((message.header.index, name(message)?))).collect();
+    let bridges: BTreeSet<u32> =
+        messages.iter().filter(|message| is_bridge(message)).map(|message| message.header.index).collect();
     let observed = messages
         .iter()
-        .filter_map(|message| Some((message.header.index, (name(message)?, observed(message, &bridges)))))
+        .filter_map(|message| {
+            Some((message.header.index, (name(message)?, observed(message, &names, &bridges))))
+        })
         .collect();
     Ok(observed)
 }
 
-fn observed(message: &LinkMessage, bridges: &BTreeMap<u32, KernelName>) -> ObservedLink {
+fn observed(
+    message: &LinkMessage,
+    names: &BTreeMap<u32, KernelName>,
+    bridges: &BTreeSet<u32>,
+) -> ObservedLink {
     let (up, carrier) = state(message);
     let mut link = ObservedLink { up, carrier, is_bridge: is_bridge(message), ..ObservedLink::default() };
+    let (mut parent, mut tag) = (None, None);
     for attribute in &message.attributes {
         match attribute {
             LinkAttribute::Mtu(mtu) => link.mtu = *mtu,
             LinkAttribute::Address(mac) => link.mac.clone_from(mac),
             LinkAttribute::IfAlias(alias) => link.alias.clone_from(alias),
-            LinkAttribute::Controller(index) => link.bridge = bridges.get(index).cloned(),
+            LinkAttribute::Controller(index) if bridges.contains(index) => {
+                link.bridge = names.get(index).cloned();
+            }
+            LinkAttribute::Link(index) => parent = names.get(index).cloned(),
+            LinkAttribute::LinkInfo(info) => tag = info.iter().find_map(vlan_id),
             _ => {}
         }
     }
+    link.vlan = parent.zip(tag);
     link
+}
+
+fn vlan_id(info: &LinkInfo) -> Option<u16> {
+    let LinkInfo::Data(InfoData::Vlan(settings)) = info else { return None };
+    settings.iter().find_map(|setting| match setting {
+        InfoVlan::Id(id) => Some(*id),
+        _ => None,
+    })
 }
 
 fn is_bridge(message: &LinkMessage) -> bool {
@@ -127,4 +185,33 @@ pub(super) fn name(message: &LinkMessage) -> Option<KernelName> {
 pub(super) fn state(message: &LinkMessage) -> (bool, bool) {
     let flags = message.header.flags;
     (flags.contains(LinkFlags::Up), flags.contains(LinkFlags::LowerUp))
+}
+
+#[cfg(test)]
+mod tests {
+    use netlink_packet_core::Emitable;
+
+    use super::*;
+
+    /// This kernel may lack tagged frames; what it is told is the same everywhere.
+    #[test]
+    fn a_link_for_tagged_frames_is_told_in_the_bytes_of_rtnetlink() {
+        let message = vlan(&"ge0.10".parse().unwrap(), 7, 10);
+        let mut bytes = vec![0; message.buffer_len()];
+        message.emit(&mut bytes);
+        // struct ifinfomsg, then attributes: length, type, value, to four bytes.
+        let header: &[u8] = &[0; 16];
+        let words =
+            |numbers: &[u16]| numbers.iter().flat_map(|number| number.to_ne_bytes()).collect::<Vec<_>>();
+        let ifname = [words(&[11, 3]), b"ge0.10\0\0".to_vec()].concat();
+        let parent = [words(&[8, 5]), 7_u32.to_ne_bytes().to_vec()].concat();
+        let kind = [words(&[9, 1]), b"vlan\0\0\0\0".to_vec()].concat();
+        let id = words(&[6, 1, 10, 0]);
+        let data = [words(&[12, 2]), id].concat();
+        for attribute in [&ifname, &parent, &[kind, data].concat()] {
+            let found = bytes.windows(attribute.len()).any(|window| window == attribute.as_slice());
+            assert!(found, "{attribute:?} in {bytes:?}");
+        }
+        assert_eq!(&bytes[..16], header);
+    }
 }

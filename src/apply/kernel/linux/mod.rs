@@ -13,7 +13,7 @@
 //! | Module | Speaks |
 //! |---|---|
 //! | `socket` | netlink itself: requests, batches, dumps |
-//! | `link`, `addr`, `route`, `rule` | their rtnetlink messages |
+//! | `link`, `addr`, `neighbour`, `route`, `rule` | their rtnetlink messages |
 //! | `lookup` | single routes, by their keys |
 //! | `sysctl` | `/proc/sys` |
 //! | `nft` | JSON with the program `nft` |
@@ -30,6 +30,7 @@ mod diag;
 mod link;
 mod login;
 mod lookup;
+mod neighbour;
 mod nft;
 mod observe;
 mod prepare;
@@ -86,10 +87,17 @@ impl Kernel for LinuxKernel {
         let socket = &mut self.socket;
         match op {
             Op::AddBridge(name) => link::add_bridge(socket, name)?,
-            Op::DeleteBridge(name) => link::delete_bridge(socket, name)?,
+            Op::DeleteBridge(name) | Op::DeleteVlan { link: name } => link::delete(socket, name)?,
+            Op::AddVlan { link, parent, id } => link::add_vlan(socket, link, parent, *id)?,
             Op::SetBridge { link, bridge } => link::set_bridge(socket, link, bridge.as_ref())?,
             Op::SetAlias { link, alias } => link::set_alias(socket, link, alias)?,
             Op::SetUp { link, up } => link::set_up(socket, link, *up)?,
+            Op::SetMtu { link, mtu } => link::set_mtu(socket, link, *mtu)?,
+            Op::SetMac { link, mac } => link::set_mac(socket, link, *mac)?,
+            Op::SetNeighbour { neighbour, mac } => neighbour::set(socket, neighbour, *mac)?,
+            Op::DeleteNeighbour(neighbour) => neighbour::delete(socket, neighbour)?,
+            Op::AddProxy(neighbour) => neighbour::add_proxy(socket, neighbour)?,
+            Op::DeleteProxy(neighbour) => neighbour::delete_proxy(socket, neighbour)?,
             Op::AddAddress(address) => addr::add(socket, address)?,
             Op::DeleteAddress(address) => addr::delete(socket, address)?,
             Op::SetRoute { .. } | Op::DeleteRoute { .. } => {

@@ -1,7 +1,7 @@
 //! What there is: links, addresses, our routes and rules, our table.
 
 use super::socket::{Refusal, Socket};
-use super::{addr, link, lookup, nft, route, rule};
+use super::{addr, link, lookup, neighbour, nft, route, rule};
 use crate::apply::kernel::{KernelError, Observed, Part};
 
 /// Reads back a part, or everything.
@@ -24,9 +24,12 @@ fn netlink(socket: &mut Socket, part: Option<&Part>) -> Result<Observed, Refusal
         None => route::all(socket, name_of)?,
         Some(part) => lookup::routes(socket, part.routes.iter(), name_of)?,
     };
+    let (neighbours, proxies) = (neighbour::fixed(socket, name_of)?, neighbour::proxies(socket, name_of)?);
     Ok(Observed {
         links: links.into_values().collect(),
         addresses,
+        neighbours,
+        proxies,
         routes,
         rules: rule::all(socket)?,
         firewall: None,

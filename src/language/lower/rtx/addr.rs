@@ -7,7 +7,8 @@ use crate::model::addr::Ipv4Source;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
-        Rule::rtx_ip_address => Some(address),
+        Rule::rtx_ip_address | Rule::rtx_ip_loopback_address => Some(address),
+        Rule::rtx_ip_arp_static => Some(arp_static),
         Rule::rtx_ip_dhcp_auto_default => Some(default_route),
         Rule::rtx_ip_secondary_address => Some(secondary),
         Rule::rtx_ip_proxyarp => Some(proxy_arp),
@@ -46,6 +47,13 @@ fn proxy_arp(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
     if args.has("on") {
         draft.interface(name).addr.proxy_arp = Some(args.sourced(()));
     }
+    Ok(())
+}
+
+fn arp_static(draft: &mut Draft, args: &Args<'_>) -> Result<(), Refusal> {
+    let name = interface(draft, args)?;
+    let (address, mac) = (args.get("address")?, args.sourced(args.get("mac")?));
+    draft.interface(name).addr.neighbours.insert(address, mac);
     Ok(())
 }
 

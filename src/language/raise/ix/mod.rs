@@ -43,8 +43,10 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     dns::raise(page, dns);
     ddns::raise(page, ddns);
     dhcp::raise(page, dhcp);
+    link::raise_bridges(page, interfaces);
     route::raise(page, routes);
     for (&name, interface) in interfaces {
+        addr::raise_neighbours(page, name, &interface.addr);
         filter::raise_lists(page, "ip", name, &interface.filter);
         filter::raise_lists(page, "ipv6", name, &interface.ipv6_filter);
         nat::raise_lists(page, name, &interface.nat);

@@ -45,6 +45,7 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     ddns::raise(page, ddns);
     dhcp::raise(page, model);
     link::raise_ports(page, ports);
+    link::raise_bridges(page, interfaces);
     route::raise(page, routes);
     let (mut numbers, mut ipv6_numbers, mut descriptors) =
         (filter::FilterNumbers::default(), filter::FilterNumbers::default(), Numbers::default());

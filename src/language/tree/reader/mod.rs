@@ -9,6 +9,8 @@ mod mend;
 mod outcome;
 mod wrap;
 
+use std::collections::BTreeSet;
+
 use super::entry::{self, Entry, Understood};
 use super::{Cursor, Tree, print};
 use crate::language::syntax::{LINE_LIMIT, Syntax, SyntaxError, without_comment};
@@ -122,6 +124,12 @@ impl Reader {
             self.reading.outcomes[at].warning =
                 format!("the text ends before this file does: {end} is missing");
         }
+        let Reading { tree, outcomes, .. } = &mut self.reading;
+        let unbuilt = tree.lines().iter().filter(|line| line.is_unbuilt());
+        let lines = unbuilt.flat_map(|context| context.children.iter().chain([context]));
+        let lines: BTreeSet<LineId> = lines.map(|line| line.id).collect();
+        let concerned = |outcome: &&mut Outcome| outcome.line.is_some_and(|line| lines.contains(&line));
+        outcomes.iter_mut().filter(concerned).for_each(Outcome::wait_for_ppp);
         self.reading
     }
 

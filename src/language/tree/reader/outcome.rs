@@ -154,6 +154,14 @@ impl Outcome {
         }
     }
 
+    /// Of a line about an interface that turns out to be a line of PPP.
+    pub(super) fn wait_for_ppp(&mut self) {
+        if self.status == Status::Ok {
+            self.status = Status::Planned("ppp");
+            self.note("not built yet: ppp");
+        }
+    }
+
     /// Whether the line lacks its secret.
     pub fn is_masked(&self) -> bool {
         self.warning == MASKED
