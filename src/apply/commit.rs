@@ -6,14 +6,16 @@
 //! which line was at fault. If the undo fails as well, the router is *degraded*: the journal
 //! stays open, and a later commit that succeeds (of the same state, or another) repairs it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 
 use super::error::{CommitError, Phase, Undo};
 use super::journal::Journal;
-use super::kernel::{Kernel, KernelError, Observed};
+use super::kernel::{Kernel, KernelError, Observed, Part};
 use super::op::{Op, Step};
+use super::original::Originals;
 use super::plan::{Plan, plan};
 use super::scope::Scope;
 use super::standing::{self, standing};
@@ -27,6 +29,8 @@ pub struct Applier<K, W> {
     pub(super) kernel: K,
     pub(super) workers: W,
     pub(super) journal: Journal,
+    /// What it had before we set it.
+    pub(super) originals: Originals,
     /// What we believe the kernel has.
     pub(super) state: State,
     /// The workers that run.
@@ -75,7 +79,8 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
 
     /// The plan of a commit, after asking the kernel whether it could work; changes nothing.
     pub async fn check(&mut self, target: &State) -> Result<Plan, CommitError> {
-        self.planned(target).await.map(|planned| planned.plan)
+        let target = self.with_originals(target).await.map_err(CommitError::unprepared)?;
+        self.planned(&target).await.map(|planned| planned.plan)
     }
 
     /// Leads the kernel and the workers to `target`, or leaves everything as it was.
@@ -83,11 +88,14 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
     /// Answers what was done. A target that stands already is an empty plan, and becomes the
     /// state nevertheless: its lines may be others.
     pub async fn commit(&mut self, target: State) -> Result<Plan, CommitError> {
-        let Planned { plan, before, scope } = self.planned(&target).await?;
+        let wanted = self.with_originals(&target).await.map_err(CommitError::unprepared)?;
+        let Planned { plan, before, scope } = self.planned(&wanted).await?;
         if !plan.is_empty() {
+            let kept = self.originals.keep(&plan.steps, &before, &wanted);
+            kept.map_err(|error| CommitError::unprepared(journal_error(&error)))?;
             let opened = self.journal.open(&self.boot, &plan.steps);
             opened.map_err(|error| CommitError::unprepared(journal_error(&error)))?;
-            if let Err((reached, mut error)) = self.carry_out(&plan.steps, &target, &scope).await {
+            if let Err((reached, mut error)) = self.carry_out(&plan.steps, &wanted, &scope).await {
                 error.undo = self.undo(&plan.steps, 0..reached, &before, &scope).await;
                 return Err(error);
             }
@@ -97,9 +105,21 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
                 tracing::warn!(%error, "the journal of a commit that succeeded could not be closed");
             }
         }
+        drop(wanted);
+        // What is not forgotten is only asked for once more.
+        note(self.originals.forget(&target));
         self.degraded = false;
         self.state = target;
         Ok(plan)
+    }
+
+    /// A target, and what it does not name any more as it was before we set it.
+    async fn with_originals<'a>(&mut self, target: &'a State) -> Result<Cow<'a, State>, KernelError> {
+        if self.originals.are_named_by(target) {
+            return Ok(Cow::Borrowed(target));
+        }
+        let links = self.kernel.observe_part(&Part::default()).await?.links;
+        Ok(self.originals.complete(target, &self.state, &links.into_keys().collect()))
     }
 
     /// The plan to a target, found possible, and what stands before it.

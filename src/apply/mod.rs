@@ -20,6 +20,7 @@ pub mod guard;
 pub mod journal;
 pub mod kernel;
 pub mod op;
+mod original;
 pub mod plan;
 pub mod recover;
 pub mod resolve;

@@ -13,6 +13,7 @@ use super::commit::{Applier, batches};
 use super::journal::{Journal, Open};
 use super::kernel::{Kernel, KernelError, Observed};
 use super::op::Op;
+use super::original::Originals;
 use super::standing::standing;
 use super::state::{RouteTarget, State, link_of_sysctl};
 use super::workers::Workers;
@@ -52,12 +53,14 @@ impl<K: Kernel, W: Workers> Applier<K, W> {
     pub async fn start(mut kernel: K, workers: W, journal: PathBuf) -> Result<(Self, Recovery), KernelError> {
         // Where the kernel does not tell, every boot looks the same, and a journal counts.
         let boot = kernel.read_sysctl("kernel.random.boot_id").unwrap_or_default();
+        let originals = Originals::load(journal.with_extension("originals"), &boot);
         let journal = Journal::at(journal);
         let open = journal.left_open().map_err(|error| KernelError::new(format!("journal: {error}")))?;
         let mut applier = Self {
             kernel,
             workers,
             journal,
+            originals,
             state: State::default(),
             running: BTreeMap::new(),
             boot,

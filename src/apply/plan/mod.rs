@@ -43,8 +43,8 @@ impl Plan {
 /// The way from `old` to `new`, shortest in steps, with the way back in each step.
 ///
 /// What we made ourselves and `new` does not ask for goes: bridges, memberships, names,
-/// addresses, routes, the table. What we only set stays as it is when no line speaks of it any
-/// more: the administrative state of a device, a value below `/proc/sys`.
+/// addresses, routes, the table. What we only set is not touched where `new` does not name it: the
+/// applier names what it was before (see [`super::original`]).
 pub fn plan(old: &State, new: &State) -> Plan {
     let mut draft = Draft::default();
     let old = &*link::remove_changed(old, new, &mut draft);

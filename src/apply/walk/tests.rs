@@ -12,7 +12,7 @@ fn state() -> State {
     for (line, name, network) in
         [(1, "lan", "192.168.0.254/24"), (2, "wan", "198.51.100.10/24"), (3, "lan", "2001:db8::1/64")]
     {
-        let link = Link { kind: LinkKind::Device, up: true, bridge: None, alias: String::new() };
+        let link = Link { up: true, ..Link::fresh(LinkKind::Device) };
         state.links.insert(name.parse().unwrap(), Sourced::new(link, LineId(line)));
         let address = Address { link: name.parse().unwrap(), network: network.parse().unwrap() };
         state.addresses.insert(address, Sourced::new((), LineId(line)));

@@ -29,7 +29,8 @@ fn model() -> Model {
         let device: KernelName = format!("eth{number}").parse().unwrap();
         let InterfaceName::Port(it) = port(number) else { unreachable!() };
         model.ports.insert(it, PortTie { devices: vec![line(device)] });
-        let mut interface = Interface { link: Link { enabled: Some(line(true)) }, ..Interface::default() };
+        let mut interface =
+            Interface { link: Link { enabled: Some(line(true)), ..Link::default() }, ..Interface::default() };
         interface.addr.ipv4 = Some(line(Ipv4Source::Static(network.parse().unwrap())));
         model.interfaces.insert(port(number), interface);
     }
