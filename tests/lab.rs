@@ -33,6 +33,9 @@ macro_rules! scripts {
 }
 
 scripts! {
+    bridge_rtx
+    links_parts
+    routes_float
     commit_confirmed
     commit_confirmed_killed
     commit_fails

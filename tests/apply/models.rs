@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use tsuji::apply::resolve;
+use tsuji::apply::state::Neighbour;
 use tsuji::apply::{Resolved, State};
 use tsuji::model::addr::{Addressing, Ipv4Source};
 use tsuji::model::filter::{Action, AddressRange, Filters, Packets, Rule};
@@ -12,19 +13,21 @@ use tsuji::model::policy::{Choice, Dropped, Hop, Policy, Way};
 use tsuji::model::route::{Gateway, NextHop, Route};
 use tsuji::model::{Interface, Model};
 use tsuji::status::{Facts, Lease};
-use tsuji::types::{InterfaceName, LineId, Port, Sourced};
+use tsuji::types::{InterfaceName, LineId, Mac, Port, Sourced};
 
 /// A model in the making, whose lines are numbered as they come.
 pub struct Builder {
     pub model: Model,
     pub facts: Facts,
     next: u32,
+    /// Addresses for which the router answers: no line asks for single ones yet.
+    proxies: Vec<Sourced<Neighbour>>,
 }
 
 impl Builder {
     /// Lines are numbered from `first`.
     pub fn new(first: u32) -> Self {
-        Self { model: Model::default(), facts: Facts::default(), next: first }
+        Self { model: Model::default(), facts: Facts::default(), next: first, proxies: Vec::new() }
     }
 
     fn line<T>(&mut self, value: T) -> Sourced<T> {
@@ -117,7 +120,8 @@ impl Builder {
     pub fn state(&self) -> State {
         let resolved = self.resolve();
         assert_eq!(resolved.held, []);
-        resolved.state
+        let proxies = self.proxies.iter().map(|proxy| (proxy.value.clone(), Sourced::new((), proxy.origin)));
+        State { proxies: proxies.collect(), ..resolved.state }
     }
 }
 
@@ -181,6 +185,15 @@ pub fn home() -> Builder {
 pub fn full_home() -> Builder {
     let mut home = home();
     home.policy(1, Hop::Router(ip("203.0.113.2")));
+    let (mac, mtu, tag) = (home.line(Mac([2, 0, 0, 0, 0, 9])), home.line(1400), home.line(10));
+    let (enabled, neighbour) = (home.line(true), home.line(Mac([2, 0, 0, 0, 0, 7])));
+    (home.interface(0).link.mac, home.interface(1).link.mtu) = (Some(mac), Some(mtu));
+    home.interface(1).addr.neighbours.insert(ip("192.168.0.7"), neighbour);
+    let office = InterfaceName::Sub(name(1).port().unwrap(), 10);
+    let link = Link { enabled: Some(enabled), tag: Some(tag), ..Link::default() };
+    home.model.interfaces.insert(office, Interface { link, ..Interface::default() });
+    let proxy = Neighbour { link: "ge1".parse().unwrap(), address: ip("192.168.0.99") };
+    home.proxies = vec![home.line(proxy)];
     home
 }
 

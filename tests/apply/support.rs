@@ -12,7 +12,7 @@ use tsuji::apply::op::Op;
 use tsuji::apply::state::{Address, RouteKey, RouteTarget};
 use tsuji::apply::workers::{WorkerId, WorkerSpec};
 use tsuji::apply::{Applier, CommitError, Plan, Recovery, State};
-use tsuji::types::KernelName;
+use tsuji::types::{KernelName, Mac};
 
 pub type TestApplier = Applier<FakeKernel, FakeWorkers>;
 
@@ -45,6 +45,10 @@ impl Router {
         kernel.meddle(|linux| {
             let link: KernelName = "foreign".parse().unwrap();
             linux.apply(&Op::SetUp { link: link.clone(), up: true }).unwrap();
+            for (number, device) in (0..).zip(DEVICES) {
+                let (link, mac) = (device.parse().unwrap(), Mac([2, 0, 0, 0, 1, number]));
+                linux.apply(&Op::SetMac { link, mac }).unwrap();
+            }
             let network = "198.51.100.1/24".parse().unwrap();
             linux.add_foreign_address(Address { link: link.clone(), network });
             let key = RouteKey { prefix: "198.18.0.0/15".parse().unwrap(), priority: 100, table: 254 };

@@ -62,10 +62,20 @@ fn leave(name: &KernelName, link: &Link, old: &State, origin: LineId, draft: &mu
     };
     change(name, link, &after, origin, draft);
     if let Some((phase, add, delete)) = making(name, &link.kind) {
-        // The steps before have stripped the link, so that making it again is the whole undo.
+        // The steps before have stripped the link, so that making it again is the whole undo; but
+        // for what every link has: that is set to what it is, so as to be set again by the undo.
         let phase = if phase == Phase::AddVlans { Phase::DeleteVlans } else { Phase::DeleteBridges };
+        for shape in shapes(name, link) {
+            draft.push(phase, shape.clone(), shape, origin);
+        }
         draft.push(phase, delete, add, origin);
     }
+}
+
+/// What is set of a link that every link has.
+fn shapes(name: &KernelName, link: &Link) -> impl Iterator<Item = Op> {
+    let mac = link.mac.map(|mac| Op::SetMac { link: name.clone(), mac: mac.value });
+    mac.into_iter().chain(link.mtu.map(|mtu| Op::SetMtu { link: name.clone(), mtu: mtu.value }))
 }
 
 /// How a link of ours is made and removed, and when it is made.

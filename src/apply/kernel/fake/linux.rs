@@ -113,10 +113,7 @@ impl FakeLinux {
                 self.unplug(link);
                 Ok(())
             }
-            Op::SetMtu { link, mtu } => {
-                self.link(link)?.mtu = *mtu;
-                Ok(())
-            }
+            Op::SetMtu { link, mtu } => self.set_mtu(link, *mtu),
             Op::SetMac { link, mac } => {
                 self.link(link)?.mac = mac.0.to_vec();
                 Ok(())
@@ -229,6 +226,15 @@ impl FakeLinux {
         self.plug(name.clone());
         let link = self.link(name)?;
         (link.vlan, link.mtu) = (Some((parent.clone(), id)), below.mtu);
+        Ok(())
+    }
+
+    /// Links for tagged frames have no larger packets than the link below.
+    fn set_mtu(&mut self, name: &KernelName, mtu: u32) -> Answer {
+        self.link(name)?.mtu = mtu;
+        let above =
+            self.links.values_mut().filter(|link| link.vlan.as_ref().is_some_and(|(of, _)| of == name));
+        above.for_each(|link| link.mtu = link.mtu.min(mtu));
         Ok(())
     }
 
