@@ -87,14 +87,37 @@ impl fmt::Display for Civil {
 impl Civil {
     /// `Nov`.
     pub fn month_name(self) -> &'static str {
-        const NAMES: [&str; 12] =
-            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        &self.full_month_name()[..3]
+    }
+
+    /// `November`.
+    pub fn full_month_name(self) -> &'static str {
+        const NAMES: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
         NAMES[usize::from(self.month.clamp(1, 12)) - 1]
     }
 
     /// `Sat`.
     pub fn weekday_name(self) -> &'static str {
-        const NAMES: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+        &self.full_weekday_name()[..3]
+    }
+
+    /// `Saturday`.
+    pub fn full_weekday_name(self) -> &'static str {
+        const NAMES: [&str; 7] =
+            ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
         NAMES[usize::from(self.weekday.min(6))]
     }
 }

@@ -275,6 +275,6 @@ fn ends(text: &str) -> Connection {
 
 /// Text without the date and time of the day on which the test runs.
 fn timeless(text: &str) -> String {
-    let dates = r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d|[A-Z][a-z]{2} (\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d [A-Z]+|\d+ \d\d:\d\d:\d\d \d{4})|\b1[78]\d{8}\b";
+    let dates = r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d|[A-Z][a-z]{2} (\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d [A-Z]+|\d+ \d\d:\d\d:\d\d \d{4})|\b1[78]\d{8}\b|[A-Z][a-z]+day, \d+ [A-Z][a-z]+ \d{4} \d\d:\d\d:\d\d";
     Regex::new(dates).unwrap().replace_all(text, "DATE").into_owned()
 }

@@ -16,6 +16,7 @@ use crate::apply::kernel::KernelError;
 use crate::config::{Kept, Number, Record};
 use crate::language::tree::Tree;
 use crate::run::log::Log;
+use crate::types::Timestamp;
 
 /// The way to the router. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -25,6 +26,7 @@ pub struct Handle {
     pub(super) notices: broadcast::Sender<Notice>,
     pub(super) sessions: Arc<Mutex<Sessions>>,
     pub(super) log: Log,
+    pub(super) started: Timestamp,
 }
 
 /// Who is there.
@@ -79,6 +81,11 @@ impl Handle {
     /// The router's log.
     pub fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// When the router's task was made.
+    pub fn started(&self) -> Timestamp {
+        self.started
     }
 
     /// What every session is told from now on.

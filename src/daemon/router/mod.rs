@@ -114,6 +114,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             notices: notices.clone(),
             sessions: Arc::default(),
             log: log.clone(),
+            started: wall_clock(),
         };
         let router = Self {
             applier,

@@ -100,6 +100,12 @@ pub enum Show {
         /// Their names.
         names: Option<String>,
     },
+    /// What program this is, and since when it runs.
+    Version,
+    /// How long it has been running.
+    Uptime,
+    /// The time on the wall.
+    Clock,
     /// The candidate.
     Candidate,
     /// What is not saved.
@@ -281,6 +287,9 @@ impl Show {
             Rule::rtx_less_log => Self::Logging { reverse: command.has("reverse") },
             Rule::ix_show_running | Rule::rtx_show_config => Self::Running,
             Rule::ix_show_startup => Self::Startup,
+            Rule::ix_show_version => Self::Version,
+            Rule::ix_show_uptime => Self::Uptime,
+            Rule::ix_show_clock => Self::Clock,
             Rule::show_candidate => Self::Candidate,
             Rule::rtx_show_config_difference => Self::Difference,
             Rule::ix_show_ip_route | Rule::rtx_show_ip_route => Self::IpRoute,

@@ -13,6 +13,7 @@ mod password;
 mod question;
 mod saved;
 mod show;
+mod system;
 mod wording;
 
 use std::sync::Arc;

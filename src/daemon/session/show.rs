@@ -51,6 +51,9 @@ impl Session {
                 let tree = self.candidate.as_ref().map_or(&running.tree, |candidate| &candidate.tree);
                 Ok(self.configuration(tree))
             }
+            Show::Version => Ok(self.version()),
+            Show::Uptime => Ok(self.uptime()),
+            Show::Clock => Ok(self.clock()),
             Show::Startup => self.startup().await,
             Show::Saved(number) => self.saved_configuration(*number).await,
             Show::SavedList => self.saved_list().await,

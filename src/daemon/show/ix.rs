@@ -1,5 +1,7 @@
 //! Screens of the UNIVERGE IX.
 
+pub mod system;
+
 use std::fmt::Write;
 use std::net::IpAddr;
 
