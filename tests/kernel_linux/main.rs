@@ -17,6 +17,7 @@ mod packets;
 mod routes;
 mod rules;
 mod translations;
+mod walk;
 
 use tokio::runtime::{Builder, Runtime};
 use tsuji::apply::kernel::linux::LinuxKernel;

@@ -34,7 +34,7 @@ pub use self::replay::{Break, Cause, breaks};
 use self::route::{Routes, Way};
 use self::table::{Fate, Table};
 use super::firewall::{Family, Hook, Rule, Verdict};
-use super::state::{Address, RouteTarget, State};
+use super::state::{Address, RouteTarget, State, sysctl_of_link};
 use crate::types::{KernelName, LineId};
 
 /// One state, ready for packets.
@@ -120,6 +120,9 @@ pub enum Reason {
     NotForwarding,
     /// It claims to come from the router itself.
     OwnSource,
+    /// No route leads back to its source, or by another link, where the configuration asks for one
+    /// (reverse path filter).
+    NoWayBack,
     /// Its source shall become an address of a link that has none.
     NoAddress,
 }
@@ -190,6 +193,9 @@ impl<'a> Walk<'_, 'a> {
         self.translate_destination(Hook::DestinationNat)?;
         if self.packet.family() == Family::Ipv4 && self.walker.is_own(self.packet.source) {
             return Err(Reason::OwnSource);
+        }
+        if !self.leads_back(link) {
+            return Err(Reason::NoWayBack);
         }
         match self.route()? {
             Way::Local => {
@@ -274,6 +280,17 @@ impl<'a> Walk<'_, 'a> {
         let (decision, way) = found.ok_or(Reason::NoRoute)?;
         self.decisions.push(decision);
         Ok(way)
+    }
+
+    /// Whether a route leads back to the source, as far as the link asks for that.
+    fn leads_back(&self, link: &KernelName) -> bool {
+        let asked = self.walker.state.sysctls.get(&sysctl_of_link("ipv4", link, "rp_filter"));
+        let asked = asked.filter(|_| self.packet.family() == Family::Ipv4).map(|asked| asked.value.as_str());
+        match (asked, self.walker.link_towards(self.packet.source)) {
+            (Some("1"), back) => back == Some(link),
+            (Some("2"), back) => back.is_some(),
+            (_, _) => true,
+        }
     }
 
     /// Whether the configuration lets the router forward; where it says nothing, Linux may.

@@ -269,6 +269,7 @@ pub(super) fn because(reason: Reason) -> &'static str {
         Reason::LinkDown => "the interface is down",
         Reason::NotForwarding => "the router does not forward",
         Reason::OwnSource => "it claims to come from the router itself",
+        Reason::NoWayBack => "no route leads back to its source",
         Reason::NoAddress => "the interface has no address to translate it to",
     }
 }
