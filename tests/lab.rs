@@ -40,6 +40,7 @@ scripts! {
     commit_confirmed_killed
     commit_fails
     dhcp
+    dhcp_killed
     dhcp_rtx
     first_road_rtx
     link_down

@@ -6,7 +6,7 @@
 pub mod advice;
 mod candidate;
 mod compare;
-mod file;
+pub mod file;
 mod history;
 mod names;
 mod shelf;

@@ -65,6 +65,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         }
         tracing::info!(number = 1, source = running.source, "starting");
         self.look_at_carriers().await;
+        self.inherit();
         self.apply_in_parts(running).await;
         let running = self.running();
         let stamp = Stamp { who: "tsuji".to_owned(), when: wall_clock(), comment: "start".to_owned() };

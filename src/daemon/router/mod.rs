@@ -13,6 +13,7 @@ mod commit;
 mod explain;
 mod guard;
 mod handle;
+mod lease;
 mod outlook;
 mod running;
 mod status;
@@ -37,6 +38,7 @@ pub use status::Snapshot;
 pub use store::{Rearrange, Store, StoreError};
 
 use self::handle::Ask;
+use self::lease::Inherited;
 use self::status::{Ages, Sources};
 use crate::apply::confirm::Confirm;
 use crate::apply::kernel::{Kernel, KernelError};
@@ -82,6 +84,7 @@ pub struct Router<K: Kernel, W: Workers> {
     events: UnboundedReceiver<Event>,
     notices: broadcast::Sender<Notice>,
     facts: Facts,
+    inherited: Inherited,
     /// The links without carrier that were reckoned with last.
     silent: BTreeSet<KernelName>,
     ages: Ages,
@@ -124,6 +127,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             events,
             notices,
             facts: Facts::default(),
+            inherited: Inherited::default(),
             silent: BTreeSet::new(),
             ages: Ages::default(),
             confirm: Confirm::default(),
@@ -151,6 +155,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
     pub async fn run(mut self) -> Self {
         loop {
             self.note_degraded();
+            let inherited = self.inherited.poll_timeout();
             let deadline = self.confirm.poll_timeout().map(Instant::from_std);
             tokio::select! {
                 ask = self.asks.recv() => match ask {
@@ -160,6 +165,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
                 Some(event) = self.events.recv() => self.take_note(event).await,
                 () = until(deadline) => self.revert().await,
                 () = until(self.repair_at) => self.look_again().await,
+                () = until(inherited) => self.disinherit().await,
             }
         }
     }
@@ -203,9 +209,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         match event {
             Event::Fact(update) => {
                 self.learn(update);
-                if !self.follow().await {
-                    self.repair_at = Some(now() + TROUBLED);
-                }
+                self.follow_or_retry().await;
             }
             Event::Carrier { link, is_silent: true } => drop(self.facts.silent.insert(link)),
             Event::Carrier { link, is_silent: false } => drop(self.facts.silent.remove(&link)),
@@ -231,14 +235,15 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         self.silent = self.facts.silent.clone();
     }
 
+    async fn follow_or_retry(&mut self) {
+        if !self.follow().await {
+            self.repair_at = Some(now() + TROUBLED);
+        }
+    }
+
     fn learn(&mut self, update: FactUpdate) {
         match update {
-            FactUpdate::Lease { interface, lease: Some(lease) } => {
-                self.facts.leases.insert(interface, lease);
-            }
-            FactUpdate::Lease { interface, lease: None } => {
-                self.facts.leases.remove(&interface);
-            }
+            FactUpdate::Lease { interface, lease } => self.lent(interface, lease),
             FactUpdate::Monitor { number, failed: true } => {
                 self.facts.failed.insert(number);
             }

@@ -8,18 +8,21 @@
 //! | state `rollback-point.conf` | until confirmed | what ran before an unconfirmed commit |
 //! | state `history/NNN.conf` | for ever | what was committed |
 //! | directory `running.conf` | until a clean stop | what runs, for a start after a crash |
+//! | directory `leases.json` | until a clean stop | what was lent to us, for the same |
 //! | directory `journal` | during a commit | how far it got |
 //!
 //! The state directory is on disk, the directory of the socket in memory: after a power failure
 //! the router is what was saved, or what ran before an unconfirmed commit.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::{History, HistoryError, Kept, Number, Record, Shelf, Stamp, startup};
+use crate::config::{History, HistoryError, Kept, Number, Record, Shelf, Stamp, file, startup};
 use crate::language::tree::Tree;
 use crate::language::tree::reader::Reading;
-use crate::types::Dialect;
+use crate::status::Lease;
+use crate::types::{Dialect, InterfaceName};
 
 /// A file that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +72,7 @@ pub struct Store {
     shelf: Shelf,
     rollback_point: PathBuf,
     running: PathBuf,
+    leases: PathBuf,
     journal: PathBuf,
     history: History,
 }
@@ -94,6 +98,7 @@ impl Store {
             shelf: Shelf::new(startup.unwrap_or_else(|| state.join("startup.conf")), state),
             rollback_point: state.join("rollback-point.conf"),
             running: directory.join("running.conf"),
+            leases: directory.join("leases.json"),
             journal: directory.join("journal"),
             history: History::new(state.join("history")),
         })
@@ -184,7 +189,23 @@ impl Store {
 
     /// A clean stop: the next start begins with what was saved.
     pub fn forget_running(&self) -> Result<(), StoreError> {
+        remove(&self.leases)?;
         remove(&self.running)
+    }
+
+    /// Notes what was lent to us.
+    pub fn note_leases(&self, leases: &BTreeMap<InterfaceName, Lease>) -> Result<(), StoreError> {
+        // As pairs: the keys of an object in JSON are text only.
+        let pairs: Vec<_> = leases.iter().collect();
+        let text = serde_json::to_string(&pairs).map_err(|error| at(&self.leases, error.into()))?;
+        file::write(&self.leases, &text).map_err(|source| at(&self.leases, source))
+    }
+
+    /// What was lent to a daemon that died; nothing where that cannot be read.
+    pub fn leases(&self) -> BTreeMap<InterfaceName, Lease> {
+        let text = std::fs::read(&self.leases).unwrap_or_default();
+        let pairs: Vec<(InterfaceName, Lease)> = serde_json::from_slice(&text).unwrap_or_default();
+        pairs.into_iter().collect()
     }
 
     /// Notes what to start with while a commit waits to be confirmed.
