@@ -31,6 +31,11 @@ proptest! {
     fn lines_of_both_dialects_read_back(lines in case_lines(), dialect in dialect()) {
         judge(&reader::read(&lines.join("\n"), dialect).tree);
     }
+
+    #[test]
+    fn lines_of_all_commands_read_back(lines in lines_of_commands(), dialect in dialect()) {
+        judge(&reader::read(&lines.join("\n"), dialect).tree);
+    }
 }
 
 /// Prints a tree in both layouts; each must read back without an error and print the same again.
@@ -55,6 +60,17 @@ fn case_lines() -> impl Strategy<Value = Vec<String>> {
     let lines = inputs();
     let most = lines.len();
     subsequence(lines, SizeRange::from(0..=most)).prop_shuffle()
+}
+
+/// Some lines of the cases that show every command, in any order: each a context of its own, or
+/// a line in the one that happens to be open.
+fn lines_of_commands() -> impl Strategy<Value = Vec<String>> {
+    let mut lines = Vec::new();
+    for case in paths(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/syntax")) {
+        let text = fs::read_to_string(case).unwrap();
+        lines.extend(text.lines().filter_map(|line| line.strip_prefix("> ")).map(str::to_owned));
+    }
+    prop::collection::vec(select(lines), 0..120)
 }
 
 /// Lines of words of the cases, each word anywhere.

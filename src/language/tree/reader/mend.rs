@@ -1,4 +1,5 @@
-//! What pasting adds to lines: a prompt before them, full-width blanks, notes behind them.
+//! What pasting adds to lines: a prompt or a column before them (numbers of lines, marks of a diff
+//! or of a quotation), full-width blanks, notes behind them.
 //!
 //! Only a line that is not understood as it stands is mended, and only if it is understood then:
 //! so nothing that a command says is ever lost.
@@ -18,24 +19,53 @@ pub(super) fn mend<T>(
     let line = with_plain_blanks(line);
     let full_width = matches!(line, Cow::Owned(_));
     let typed = terminal::without_prompt(dialect, &line).map(|prompted| prompted.rest);
-    let typed = typed.filter(|typed| !typed.is_empty()).map(|typed| (typed, true));
-    for (text, prompted) in [(&*line, false)].into_iter().chain(typed) {
+    let typed = typed.filter(|typed| !typed.is_empty()).map(|typed| (typed, Before::Prompt));
+    let behind = column(&line).map(|(column, typed)| (typed, Before::Column(column)));
+    for (text, before) in [(&*line, Before::Nothing)].into_iter().chain(typed).chain(behind) {
         let note = note(dialect, text).map(|(text, sign)| (text, Some(sign)));
         for (text, note) in [(text, None)].into_iter().chain(note) {
             if let Some(understood) = understand(text) {
-                return Some((understood, said(full_width, prompted, note)));
+                return Some((understood, said(full_width, before, note)));
             }
         }
     }
     None
 }
 
-fn said(full_width: bool, prompted: bool, note: Option<char>) -> Said {
+/// What stands before the command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before<'a> {
+    Nothing,
+    Prompt,
+    /// Something that was copied with the lines.
+    Column(&'a str),
+}
+
+/// The column before a line: its number (`12`, `12:`), or a mark (`+`, `>`, `|`, `$`); and the rest.
+fn column(line: &str) -> Option<(&str, &str)> {
+    let begun = line.trim_start();
+    let digits = begun.len() - begun.trim_start_matches(|sign: char| sign.is_ascii_digit()).len();
+    let (length, needs_blank) = match begun[digits..].chars().next()? {
+        ':' | '|' | '.' | ')' if digits > 0 => (digits + 1, false),
+        ' ' | '\t' if digits > 0 => (digits, true),
+        '+' | '>' | '|' | '$' if digits == 0 => (1, false),
+        _ => return None,
+    };
+    let (column, rest) = begun.split_at(length);
+    let is_apart = !needs_blank || rest.starts_with([' ', '\t']);
+    (is_apart && !rest.trim().is_empty()).then(|| (column, rest.trim_start()))
+}
+
+fn said(full_width: bool, before: Before<'_>, note: Option<char>) -> Said {
     let mut said = Said::default();
-    if prompted {
-        "read without the prompt".clone_into(&mut said.message);
-    }
     let mut warnings = Vec::new();
+    match before {
+        Before::Nothing => {}
+        Before::Prompt => "read without the prompt".clone_into(&mut said.message),
+        Before::Column(column) => {
+            warnings.push(format!("{column:?} before the line is no part of the command: it is left out"));
+        }
+    }
     if full_width {
         warnings.push("full-width blanks are read as blanks".to_owned());
     }
@@ -88,13 +118,23 @@ mod tests {
             mended(Dialect::Rtx, "pp1# ok　＃メモ"),
             words("read without the prompt", &format!("{blanks}; {note}"))
         );
+        let column = |column: &str| {
+            words("", &format!("{column:?} before the line is no part of the command: it is left out"))
+        };
+        for (line, copied) in
+            [(" 12: ok", "12:"), ("7 ok", "7"), ("+ok", "+"), ("> ok", ">"), ("| ok", "|"), ("$ ok", "$")]
+        {
+            assert_eq!(mended(Dialect::Ix, line), column(copied), "{line}");
+        }
         assert!(mended(Dialect::Ix, "ok # note").is_some());
         assert!(mended(Dialect::Ix, "# note").is_some());
     }
 
     #[test]
     fn other_lines_stay_errors() {
-        for line in ["wrong", "wrong # note", "Router# wrong", "Router#", "ok#note"] {
+        for line in
+            ["wrong", "wrong # note", "Router# wrong", "Router#", "ok#note", "12 wrong", "12ok", "12", "-ok"]
+        {
             assert_eq!(mended(Dialect::Ix, line), None, "{line}");
         }
         for line in ["wrong ＃ note", "foo#", "ok ! note"] {
