@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![expect(clippy::disallowed_methods, reason = "mandoc judges the pages")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -78,12 +79,22 @@ fn readme() -> String {
 }
 
 fn figures() -> String {
-    let mut table = "| | works | planned | inert |\n|---|--:|--:|--:|\n".to_owned();
-    for (dialect, name) in [(Dialect::Ix, "NEC IX"), (Dialect::Rtx, "Yamaha RTX")] {
-        let Figures { works, planned, inert } = manual::figures(dialect);
-        table += &format!("| [{name}](man/tsuji-{dialect}.7) | {works} | {planned} | {inert} |\n");
+    let [ix, rtx] = Dialect::ALL.map(manual::figures);
+    let mut table = "| | [NEC IX](man/tsuji-ix.7) works | planned | inert \
+                     | [Yamaha RTX](man/tsuji-rtx.7) works | planned | inert |\n\
+                     |---|--:|--:|--:|--:|--:|--:|\n"
+        .to_owned();
+    let areas: BTreeSet<&String> = ix.keys().chain(rtx.keys()).collect();
+    for area in areas {
+        let [ix, rtx] = [&ix, &rtx].map(|figures| figures.get(area).map(cells).unwrap_or("| | ".to_owned()));
+        table += &format!("| {area} | {ix} | {rtx} |\n");
     }
-    table
+    let [ix, rtx] = [&ix, &rtx].map(|figures| cells(&Figures::sum(figures.values())));
+    table + &format!("| **all** | {ix} | {rtx} |\n")
+}
+
+fn cells(Figures { works, planned, inert }: &Figures) -> String {
+    format!("{works} | {planned} | {inert}")
 }
 
 /// The text without the overstrikes that stand for bold and underlined.

@@ -17,6 +17,9 @@ use crate::language::command::{Command, Word};
 /// How many threads go on that read a word alike.
 const MOST_ALIKE: usize = 8;
 
+/// As many ways to read a word as there commonly are at most.
+const MANY: usize = 512;
+
 /// One word read in one way.
 #[derive(Clone, Copy, Debug)]
 struct Step {
@@ -77,11 +80,12 @@ impl<'a> Walk<'a> {
 
     /// Takes one more word. If no thread can go on, nothing changes and the answer is no.
     pub fn take(&mut self, word: Typed<'a>) -> bool {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(MANY);
         let mut reading = Reading::new(self.syntax, word.text);
         if self.words.is_empty() {
+            let begun = reading.small.clone();
             for (mode, name) in self.modes.iter().enumerate() {
-                for position in self.first_positions(name, &reading.small.clone()) {
+                for position in self.first_positions(name, &begun) {
                     reading.at(position, |rank, spelling| {
                         found.push((0, mode, Step { before: None, position, rank, spelling }));
                     });
@@ -141,19 +145,19 @@ impl<'a> Walk<'a> {
     }
 
     /// The first positions of a mode's commands that may begin with this part of a keyword.
-    fn first_positions(&self, mode: &str, begun: &str) -> Vec<PositionId> {
+    fn first_positions<'s>(&'s self, mode: &str, begun: &'s str) -> impl Iterator<Item = PositionId> + 's {
         let automaton = &self.syntax.automaton;
         let positions = automaton.modes.get(mode).into_iter().flat_map(|mode| mode.beginning_with(begun));
-        let meant = |position: &PositionId| {
+        let meant = move |position: &PositionId| {
             self.refused.is_empty() || !self.refused.contains(&automaton.position(*position).command)
         };
         let positions = positions.filter(meant);
-        let removable = |position: &PositionId| {
+        let removable = move |position: &PositionId| {
             let position = automaton.position(*position);
             let stays = !self.syntax.rule(position.command).operational;
             stays && !position.takes.keywords().contains(&"no")
         };
-        positions.filter(|position| !self.removal || removable(position)).collect()
+        positions.filter(move |position| !self.removal || removable(position))
     }
 
     /// Whether the line may end here, for one of the best threads.

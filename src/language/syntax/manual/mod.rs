@@ -46,17 +46,29 @@ pub struct Figures {
     pub inert: usize,
 }
 
-/// The figures of a command line.
-pub fn figures(dialect: Dialect) -> Figures {
-    let mut figures = Figures::default();
-    for info in super::Syntax::of(dialect).commands() {
+impl Figures {
+    /// Those of several areas together.
+    pub fn sum<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
+        all.fold(Self::default(), |sum, one| Self {
+            works: sum.works + one.works,
+            planned: sum.planned + one.planned,
+            inert: sum.inert + one.inert,
+        })
+    }
+}
+
+/// The figures of a command line, by the titles of its areas.
+pub fn figures(dialect: Dialect) -> BTreeMap<String, Figures> {
+    let mut areas: BTreeMap<String, Figures> = BTreeMap::new();
+    for info in Syntax::of(dialect).commands() {
+        let figures = areas.entry(area_title(info.file)).or_default();
         match (info.planned, info.inert) {
             (Some(_), _) => figures.planned += 1,
             (None, Some(_)) => figures.inert += 1,
             (None, None) => figures.works += 1,
         }
     }
-    figures
+    areas
 }
 
 /// One command of the reference.
@@ -179,7 +191,7 @@ impl Reference {
     /// All that comes before the commands.
     fn front(&self, out: &mut String) {
         let (dialect, vendor) = (self.dialect, vendor(self.dialect));
-        let Figures { works, planned, inert } = figures(dialect);
+        let Figures { works, planned, inert } = Figures::sum(figures(dialect).values());
         let _ = writeln!(
             out,
             ".\\\" Made from grammar/: do not edit. TSUJI_UPDATE=1 cargo test --test manual makes it anew.\n\
