@@ -42,6 +42,7 @@ scripts! {
     dhcp
     dhcp_killed
     dhcp_rtx
+    filter_dynamic
     first_road_rtx
     link_down
     restart

@@ -2,6 +2,7 @@
 
 pub mod dhcp;
 pub mod facts;
+pub mod filter;
 pub mod flow;
 pub mod interface;
 pub mod login;
@@ -9,6 +10,7 @@ pub mod monitor;
 pub mod route;
 
 pub use facts::{Facts, Lease};
+pub use filter::{FilterStatus, Hits};
 pub use flow::{Detail, Flow, FlowStatus, TcpState, Traffic, Tuple};
 pub use interface::{AddressSource, AddressStatus, InterfaceStatus, LinkState};
 pub use route::{RouteKind, RouteStatus, RouteTable};

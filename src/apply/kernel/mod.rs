@@ -121,6 +121,12 @@ pub trait Kernel: Send {
         visit: &mut (dyn FnMut(Flow) + Send),
     ) -> impl Future<Output = Result<(), KernelError>> + Send;
 
+    /// Packets and bytes of each named counter of the table `inet tsuji`. A kernel that filters
+    /// nothing has none.
+    fn counters(&mut self) -> impl Future<Output = Result<BTreeMap<String, (u64, u64)>, KernelError>> + Send {
+        async { Ok(BTreeMap::new()) }
+    }
+
     /// Has the kernel forget these flows, and their translations with them.
     fn forget(&mut self, flows: &[Flow]) -> impl Future<Output = Result<(), KernelError>> + Send;
 

@@ -16,6 +16,7 @@ use crate::apply::kernel::KernelError;
 use crate::config::{Kept, Number, Record};
 use crate::language::tree::Tree;
 use crate::run::log::Log;
+use crate::status::FilterStatus;
 use crate::types::Timestamp;
 
 /// The way to the router. Cheap to clone.
@@ -64,6 +65,7 @@ pub(super) enum Ask {
     SavedText(Number, oneshot::Sender<Result<Option<String>, StoreError>>),
     Rearrange(Rearrange, oneshot::Sender<Result<(), StoreError>>),
     Snapshot(oneshot::Sender<Result<Snapshot, KernelError>>),
+    Filters(oneshot::Sender<Result<Vec<FilterStatus>, KernelError>>),
     Drift(oneshot::Sender<Result<Plan, KernelError>>),
 }
 
@@ -176,6 +178,11 @@ impl Handle {
     /// Interfaces and routes of this moment.
     pub async fn snapshot(&self) -> Result<Result<Snapshot, KernelError>, Stopping> {
         self.ask(Ask::Snapshot).await
+    }
+
+    /// The filters of all interfaces, and how often their lines matched.
+    pub async fn filters(&self) -> Result<Result<Vec<FilterStatus>, KernelError>, Stopping> {
+        self.ask(Ask::Filters).await
     }
 
     /// Where Linux differs from what was asked of it: the steps that would put it right.

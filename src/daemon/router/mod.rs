@@ -13,6 +13,7 @@ mod commit;
 mod explain;
 mod guard;
 mod handle;
+mod hits;
 mod lease;
 mod outlook;
 mod running;
@@ -201,6 +202,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             Ask::SavedText(number, reply) => drop(reply.send(self.store.saved_text(number))),
             Ask::Rearrange(change, reply) => drop(reply.send(self.rearrange(&change))),
             Ask::Snapshot(reply) => drop(reply.send(self.snapshot().await)),
+            Ask::Filters(reply) => drop(reply.send(self.filters().await)),
             Ask::Drift(reply) => drop(reply.send(self.applier.drift().await)),
         }
     }

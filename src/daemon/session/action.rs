@@ -118,6 +118,15 @@ pub enum Show {
     IpInterface(Option<InterfaceName>),
     /// The links of one interface, or of all.
     Interfaces(Option<InterfaceName>),
+    /// Filters, and how often their lines matched.
+    Filters(Filtering),
+    /// The lines of access lists, and how often they matched.
+    AccessLists {
+        /// Only this one.
+        name: Option<String>,
+        /// Those of IPv6.
+        is_ipv6: bool,
+    },
     /// The log.
     Logging {
         /// The newest first.
@@ -131,6 +140,17 @@ pub enum Show {
     Drift,
     /// What becomes of a packet.
     Packet(Question),
+}
+
+/// Which filters to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filtering {
+    /// Those of one interface.
+    pub interface: Option<InterfaceName>,
+    /// Those of one direction.
+    pub is_inbound: Option<bool>,
+    /// Those of IPv6.
+    pub is_ipv6: bool,
 }
 
 impl Action {
@@ -296,6 +316,16 @@ impl Show {
             Rule::ix_show_ipv6_route | Rule::rtx_show_ipv6_route => Self::Ipv6Route,
             Rule::ix_show_ip_interface => Self::IpInterface(interface()),
             Rule::ix_show_interfaces | Rule::rtx_show_status => Self::Interfaces(interface()),
+            Rule::ix_show_ip_filter | Rule::ix_show_ipv6_filter | Rule::rtx_show_secure_filter => {
+                Self::Filters(Filtering {
+                    interface: interface(),
+                    is_inbound: command.value("direction").map(|direction| direction == "in"),
+                    is_ipv6: command.has("ipv6"),
+                })
+            }
+            Rule::ix_show_ip_access_list | Rule::ix_show_ipv6_access_list => {
+                Self::AccessLists { name: names("list"), is_ipv6: command.has("ipv6") }
+            }
             Rule::ix_show_logging => Self::Logging { reverse: false },
             Rule::rtx_show_log => Self::Logging { reverse: command.has("reverse") },
             Rule::explain_packet => Self::Packet(explained(command)?),

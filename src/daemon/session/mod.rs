@@ -8,6 +8,7 @@ mod answer;
 mod commit;
 mod configure;
 mod explain;
+mod filters;
 mod help;
 mod password;
 mod question;

@@ -63,6 +63,8 @@ impl Session {
             Show::Ipv6Route => self.routes(true).await,
             Show::IpInterface(name) => self.interfaces(*name, ix::ip_interface).await,
             Show::Interfaces(name) => self.interfaces(*name, ix::interfaces).await,
+            Show::Filters(asked) => self.filters(asked).await,
+            Show::AccessLists { name, is_ipv6 } => self.access_lists(name.as_deref(), *is_ipv6).await,
             Show::Logging { reverse } => Ok(self.log(*reverse)),
             Show::History => self.history().await,
             Show::Boot => Ok(boot(&running)),

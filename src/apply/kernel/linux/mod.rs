@@ -79,6 +79,10 @@ impl LinuxKernel {
 }
 
 impl Kernel for LinuxKernel {
+    async fn counters(&mut self) -> Result<BTreeMap<String, (u64, u64)>, KernelError> {
+        self.read_counters().await
+    }
+
     async fn prepare(&mut self, ops: &[&Op]) -> Result<(), (usize, KernelError)> {
         prepare::prepare(&mut self.socket, ops).await
     }
