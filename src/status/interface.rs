@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use ipnet::IpNet;
 
+use super::LinkTraffic;
 use crate::types::{InterfaceName, KernelName, Mac};
 
 /// One interface, as it is at this moment.
@@ -19,6 +20,10 @@ pub struct InterfaceStatus {
     pub mac: Option<Mac>,
     /// Bytes of the largest packet; 0 where no link is.
     pub mtu: u32,
+    /// What it is for, in the user's words.
+    pub description: Option<String>,
+    /// What went over it. `None`: not counted for it alone.
+    pub traffic: Option<LinkTraffic>,
     /// Its addresses, in ascending order, IPv4 first.
     pub addresses: Vec<AddressStatus>,
 }

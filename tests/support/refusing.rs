@@ -8,8 +8,8 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tsuji::apply::kernel::{Kernel, KernelError, Observed, Part};
 use tsuji::apply::op::Op;
-use tsuji::status::Flow;
 use tsuji::status::login::{Connection, Login};
+use tsuji::status::{Flow, Sights};
 
 /// What a refused operation meets.
 pub const REFUSED: &str = "Refused by the test (os error 1)";
@@ -102,6 +102,10 @@ where
 
     async fn observe_part(&mut self, part: &Part) -> Result<Observed, KernelError> {
         self.inner.observe_part(part).await
+    }
+
+    async fn sights(&mut self) -> Result<Sights, KernelError> {
+        self.inner.sights().await
     }
 
     fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError> {

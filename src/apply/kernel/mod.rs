@@ -11,8 +11,8 @@ use std::future::Future;
 
 use super::op::Op;
 use super::state::{Address, Neighbour, RouteKey, RouteTarget, Rule};
-use crate::status::Flow;
 use crate::status::login::{Connection, Login};
+use crate::status::{Flow, Sights};
 use crate::types::{KernelName, LineId, Mac};
 
 /// An operation that the kernel refused, in its own words.
@@ -110,6 +110,9 @@ pub trait Kernel: Send {
 
     /// Reads back links, addresses and all else of which there are few, and of the rest a part.
     fn observe_part(&mut self, part: &Part) -> impl Future<Output = Result<Observed, KernelError>> + Send;
+
+    /// Reads what changes with every packet: hosts on links, counters.
+    fn sights(&mut self) -> impl Future<Output = Result<Sights, KernelError>> + Send;
 
     /// Reads one value below `/proc/sys`.
     fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError>;

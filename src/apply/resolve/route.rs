@@ -48,6 +48,21 @@ pub(super) fn resolve(draft: &mut Draft<'_>) {
             enter(key(IpNet::V4(Ipv4Net::default()), LEASE_DISTANCE, 1), &[gateway], draft);
         }
     }
+    share_by_stream(draft);
+}
+
+/// Where several ways share, a stream is known by its addresses and ports, as on the appliances.
+const HASH_POLICIES: [&str; 2] = ["net.ipv4.fib_multipath_hash_policy", "net.ipv6.fib_multipath_hash_policy"];
+
+/// Streams and not hosts stay on their way, as soon as a route has several.
+fn share_by_stream(draft: &mut Draft<'_>) {
+    let is_shared = |target: &&Sourced<RouteTarget>| matches!(target.value, RouteTarget::Shared(_));
+    let Some(origin) = draft.state.routes.values().find(is_shared).map(|target| target.origin) else {
+        return;
+    };
+    for name in HASH_POLICIES {
+        draft.state.sysctls.insert(name.to_owned(), Sourced::new("1".to_owned(), origin));
+    }
 }
 
 fn key(prefix: IpNet, distance: u8, metric: u32) -> RouteKey {

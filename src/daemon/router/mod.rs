@@ -289,9 +289,10 @@ impl<K: Kernel, W: Workers> Router<K, W> {
 
     async fn snapshot(&mut self) -> Result<Snapshot, KernelError> {
         let observed = self.applier.observe().await?;
+        let sights = self.applier.kernel().sights().await?;
         let running = self.running();
         let (state, facts) = (self.applier.state(), &self.facts);
-        let sources = Sources { model: &running.model, state, facts, observed: &observed };
+        let sources = Sources { model: &running.model, state, facts, observed: &observed, sights: &sights };
         Ok(sources.snapshot(&mut self.ages, wall_clock()))
     }
 

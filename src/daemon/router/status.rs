@@ -12,7 +12,8 @@ use crate::apply::state::{Address, MAIN_TABLE, RouteKey, RouteTarget, State};
 use crate::model::Model;
 use crate::model::route::{Gateway, NextHop};
 use crate::status::{
-    AddressSource, AddressStatus, Facts, InterfaceStatus, LinkState, RouteKind, RouteStatus, RouteTable,
+    AddressSource, AddressStatus, Facts, InterfaceStatus, LinkState, NeighbourStatus, RouteKind, RouteStatus,
+    RouteTable, Sight, Sights,
 };
 use crate::types::{InterfaceName, KernelName, Mac, Sourced, Timestamp};
 
@@ -25,6 +26,8 @@ pub struct Snapshot {
     pub ipv4: RouteTable,
     /// IPv6 routes.
     pub ipv6: RouteTable,
+    /// Hosts on its links, by interface and address.
+    pub neighbours: Vec<NeighbourStatus>,
 }
 
 /// Since when a route is there, as far as this daemon has seen.
@@ -41,6 +44,8 @@ pub struct Sources<'a> {
     pub facts: &'a Facts,
     /// What Linux has.
     pub observed: &'a Observed,
+    /// What Linux saw on its links.
+    pub sights: &'a Sights,
 }
 
 impl Ages {
@@ -75,6 +80,7 @@ impl Sources<'_> {
         let (ipv4, ipv6) = routes.into_iter().partition(|route| matches!(route.prefix, IpNet::V4(_)));
         Snapshot {
             interfaces: self.model.interfaces.keys().map(|name| self.interface(*name)).collect(),
+            neighbours: self.neighbours(&names),
             ipv4: self.table(ipv4, |prefix| matches!(prefix, IpNet::V4(_))),
             ipv6: self.table(ipv6, |prefix| matches!(prefix, IpNet::V6(_))),
         }
@@ -91,6 +97,15 @@ impl Sources<'_> {
         RouteTable { routes, hidden: wished.saturating_sub(used) }
     }
 
+    fn neighbours(&self, names: &BTreeMap<&KernelName, InterfaceName>) -> Vec<NeighbourStatus> {
+        let named = |sight: &Sight| {
+            Some(NeighbourStatus { interface: *names.get(&sight.link)?, sight: sight.clone() })
+        };
+        let mut neighbours: Vec<NeighbourStatus> = self.sights.neighbours.iter().filter_map(named).collect();
+        neighbours.sort_by(|one, other| (one.interface, &one.sight).cmp(&(other.interface, &other.sight)));
+        neighbours
+    }
+
     /// The links of the router's interfaces, in the kernel's names.
     fn names(&self) -> BTreeMap<&KernelName, InterfaceName> {
         let links = self.model.interfaces.keys().filter_map(|name| Some((self.link_of(*name)?, *name)));
@@ -99,6 +114,9 @@ impl Sources<'_> {
 
     /// The link that carries an interface: its one device, or the bridge over several.
     fn link_of(&self, name: InterfaceName) -> Option<&KernelName> {
+        if let InterfaceName::Loopback(_) = name {
+            return self.state.links.get_key_value(&name.kernel_name()).map(|(link, _)| link);
+        }
         let alias = name.to_string();
         let found = self.state.links.iter().find(|(_, link)| link.bridge.is_none() && link.alias == alias);
         found.map(|(link, _)| link)
@@ -114,8 +132,14 @@ impl Sources<'_> {
             state: link_state(link, observed),
             mac: observed.and_then(|seen| <[u8; 6]>::try_from(seen.mac.as_slice()).ok()).map(Mac),
             mtu: observed.map_or(0, |seen| seen.mtu),
+            description: self.description(name),
+            traffic: link.and_then(|link| self.sights.traffic.get(link)).copied(),
             addresses: addresses.map(|address| self.address(name, address)).collect(),
         }
+    }
+
+    fn description(&self, name: InterfaceName) -> Option<String> {
+        Some(self.model.interfaces.get(&name)?.link.description.as_ref()?.value.clone())
     }
 
     fn address(&self, name: InterfaceName, address: &Address) -> AddressStatus {

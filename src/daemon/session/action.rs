@@ -127,6 +127,13 @@ pub enum Show {
         /// Those of IPv6.
         is_ipv6: bool,
     },
+    /// Hosts on the links, of one IP version.
+    Neighbours {
+        /// IPv6 instead of IPv4.
+        ipv6: bool,
+        /// Of one interface only.
+        interface: Option<InterfaceName>,
+    },
     /// The log.
     Logging {
         /// The newest first.
@@ -314,6 +321,10 @@ impl Show {
             Rule::rtx_show_config_difference => Self::Difference,
             Rule::ix_show_ip_route | Rule::rtx_show_ip_route => Self::IpRoute,
             Rule::ix_show_ipv6_route | Rule::rtx_show_ipv6_route => Self::Ipv6Route,
+            Rule::ix_show_arp | Rule::rtx_show_arp => {
+                Self::Neighbours { ipv6: false, interface: interface() }
+            }
+            Rule::ix_show_ipv6_neighbors => Self::Neighbours { ipv6: true, interface: interface() },
             Rule::ix_show_ip_interface => Self::IpInterface(interface()),
             Rule::ix_show_interfaces | Rule::rtx_show_status => Self::Interfaces(interface()),
             Rule::ix_show_ip_filter | Rule::ix_show_ipv6_filter | Rule::rtx_show_secure_filter => {

@@ -7,7 +7,7 @@ use super::commit::plan_text;
 use super::{Answer, Session};
 use crate::config::{Number, Record};
 use crate::daemon::router::{Complaint, Running, wall_clock};
-use crate::daemon::show::{Shown, ix, json, pipe, rtx};
+use crate::daemon::show::{Shown, ix, json, neighbour, pipe, rtx};
 use crate::language::command::Command;
 use crate::language::syntax::Syntax;
 use crate::language::tree::{Line, Masking, Tree, reader};
@@ -65,6 +65,7 @@ impl Session {
             Show::Interfaces(name) => self.interfaces(*name, ix::interfaces).await,
             Show::Filters(asked) => self.filters(asked).await,
             Show::AccessLists { name, is_ipv6 } => self.access_lists(name.as_deref(), *is_ipv6).await,
+            Show::Neighbours { ipv6, interface } => self.neighbours(*ipv6, *interface).await,
             Show::Logging { reverse } => Ok(self.log(*reverse)),
             Show::History => self.history().await,
             Show::Boot => Ok(boot(&running)),
@@ -183,6 +184,20 @@ impl Session {
             text: screens.collect::<Vec<_>>().join("\n"),
             json: json::interfaces(&interfaces, self.dialect),
         })
+    }
+
+    async fn neighbours(&self, ipv6: bool, interface: Option<InterfaceName>) -> Result<Shown, String> {
+        let mut neighbours = self.snapshot().await?.neighbours;
+        neighbours.retain(|neighbour| {
+            neighbour.sight.address.is_ipv6() == ipv6
+                && interface.is_none_or(|interface| neighbour.interface == interface)
+        });
+        let text = match self.dialect {
+            Dialect::Ix if ipv6 => neighbour::ix_ipv6(&neighbours),
+            Dialect::Ix => neighbour::ix_arp(&neighbours),
+            Dialect::Rtx => neighbour::rtx_arp(&neighbours, self.voice().language),
+        };
+        Ok(Shown { text, json: neighbour::json(&neighbours, self.dialect) })
     }
 
     async fn snapshot(&self) -> Result<crate::daemon::router::Snapshot, String> {

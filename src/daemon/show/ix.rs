@@ -9,7 +9,9 @@ use ipnet::{IpNet, Ipv4Net};
 
 use super::{PROGRAM, age};
 use crate::run::log::LogSnapshot;
-use crate::status::{AddressSource, InterfaceStatus, LinkState, RouteKind, RouteStatus, RouteTable};
+use crate::status::{
+    AddressSource, InterfaceStatus, LinkState, LinkTraffic, RouteKind, RouteStatus, RouteTable,
+};
 use crate::types::{Civil, Dialect, Timestamp, Zone};
 
 /// How many routes the appliance has room for; the header of `show ip route` counts down from it.
@@ -124,6 +126,9 @@ pub fn ip_interface(interface: &InterfaceStatus) -> String {
 /// `show interfaces`: what is below the addresses.
 pub fn interfaces(interface: &InterfaceStatus) -> String {
     let mut text = headline(interface);
+    if let Some(description) = &interface.description {
+        text += &format!("  Description: {description}\n");
+    }
     if let Some(link) = &interface.link {
         text += &format!("  Linux interface is {link}\n");
     }
@@ -136,6 +141,13 @@ pub fn interfaces(interface: &InterfaceStatus) -> String {
     for address in &interface.addresses {
         let family = if matches!(address.network.addr(), IpAddr::V4(_)) { "IPv4" } else { "IPv6" };
         text += &format!("  {family} address is {}\n", address.network);
+    }
+    if let Some(LinkTraffic { packets_in, bytes_in, errors_in, packets_out, bytes_out, errors_out, .. }) =
+        interface.traffic
+    {
+        text += "  Logical INTERFACE:\n";
+        text += &format!("    {packets_in} packets input, {bytes_in} bytes, {errors_in} errors\n");
+        text += &format!("    {packets_out} packets output, {bytes_out} bytes, {errors_out} errors\n");
     }
     text
 }

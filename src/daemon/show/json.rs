@@ -30,7 +30,7 @@ pub fn routes(table: &RouteTable, dialect: Dialect) -> Value {
     json!({ "routes": routes, "hidden": table.hidden })
 }
 
-/// `[{"name", "link", "state", "mac", "mtu", "addresses": [{"address", "source", "server"}]}]`.
+/// `[{"name", "link", "state", "mac", "mtu", "description", "traffic", "addresses": [{"address", "source", "server"}]}]`.
 pub fn interfaces(interfaces: &[InterfaceStatus], dialect: Dialect) -> Value {
     interfaces.iter().map(|interface| one_interface(interface, dialect)).collect()
 }
@@ -60,6 +60,16 @@ fn one_interface(interface: &InterfaceStatus, dialect: Dialect) -> Value {
         },
         "mac": interface.mac.map(|mac| mac.to_string()),
         "mtu": interface.mtu,
+        "description": interface.description,
+        "traffic": interface.traffic.map(|traffic| json!({
+            "packets_in": traffic.packets_in,
+            "bytes_in": traffic.bytes_in,
+            "errors_in": traffic.errors_in,
+            "dropped_in": traffic.dropped_in,
+            "packets_out": traffic.packets_out,
+            "bytes_out": traffic.bytes_out,
+            "errors_out": traffic.errors_out,
+        })),
         "addresses": addresses,
     })
 }

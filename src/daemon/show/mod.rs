@@ -2,6 +2,7 @@
 
 pub mod ix;
 pub mod json;
+pub mod neighbour;
 pub mod pipe;
 pub mod rtx;
 

@@ -2,7 +2,7 @@
 
 use super::PROGRAM;
 use crate::run::log::LogSnapshot;
-use crate::status::{AddressSource, InterfaceStatus, LinkState, RouteKind, RouteTable};
+use crate::status::{AddressSource, InterfaceStatus, LinkState, LinkTraffic, RouteKind, RouteTable};
 use crate::types::{Civil, Dialect, InterfaceName, Language, Timestamp, Zone};
 
 /// What stands above `show config`: comments, so that the whole can be pasted.
@@ -45,6 +45,10 @@ pub fn status(interface: &InterfaceStatus, language: Language) -> String {
     let japanese = language == Language::Japanese;
     let word = |ja: &'static str, en: &'static str| if japanese { ja } else { en };
     let mut text = format!("{}\n", upper(interface.name));
+    if let Some(description) = &interface.description {
+        text +=
+            &format!("{}{description}\n", word("説明:                      ", "Description:               "));
+    }
     let state = match interface.state {
         LinkState::Up => word("アップ", "Up"),
         LinkState::NoCarrier => word("リンクダウン", "Link down"),
@@ -71,6 +75,17 @@ pub fn status(interface: &InterfaceStatus, language: Language) -> String {
     if interface.mtu > 0 {
         let label = word("最大パケット長(MTU):       ", "Maximum Transmission Unit: ");
         text += &format!("{label}{} {}\n", interface.mtu, word("オクテット", "octets"));
+    }
+    if let Some(LinkTraffic { packets_in, bytes_in, dropped_in, packets_out, bytes_out, .. }) =
+        interface.traffic
+    {
+        let (packets, octets) = (word("パケット", "packets"), word("オクテット", "octets"));
+        let sent = word("送信パケット:              ", "Transmitted:               ");
+        let received = word("受信パケット:              ", "Received:                  ");
+        let lost = word("受信オーバーフロー:        ", "Receive overflow:          ");
+        text += &format!("{sent}{packets_out} {packets}({bytes_out} {octets})\n");
+        text += &format!("{received}{packets_in} {packets}({bytes_in} {octets})\n");
+        text += &format!("{lost}{dropped_in}\n");
     }
     text
 }

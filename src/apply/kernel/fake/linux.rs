@@ -46,8 +46,13 @@ type Answer = Result<(), KernelError>;
 
 impl Default for FakeLinux {
     fn default() -> Self {
-        let zero =
-            ["net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding", "net.ipv4.conf.all.promote_secondaries"];
+        let zero = [
+            "net.ipv4.ip_forward",
+            "net.ipv6.conf.all.forwarding",
+            "net.ipv4.conf.all.promote_secondaries",
+            "net.ipv4.fib_multipath_hash_policy",
+            "net.ipv6.fib_multipath_hash_policy",
+        ];
         let mut sysctls: BTreeMap<String, String> =
             zero.iter().map(|name| ((*name).to_owned(), "0".to_owned())).collect();
         sysctls.insert(BOOT_ID.into(), "3a5b0f0e-0000-4000-8000-000000000116".into());

@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{Kernel, KernelError, Observed, Part};
 use crate::apply::op::Op;
 use crate::apply::workers::{WorkerId, WorkerSpec, Workers};
-use crate::status::Flow;
 use crate::status::login::{Connection, Login};
+use crate::status::{Flow, Sights};
 use crate::types::KernelName;
 
 pub use linux::FakeLinux;
@@ -178,6 +178,10 @@ impl Kernel for FakeKernel {
         observed.routes.retain(|key, _| part.routes.contains(key));
         observed.firewall = observed.firewall.filter(|_| part.firewall);
         async { Ok(observed) }
+    }
+
+    async fn sights(&mut self) -> Result<Sights, KernelError> {
+        Ok(Sights::default())
     }
 
     fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError> {

@@ -12,6 +12,7 @@ use rtnetlink::{LinkBridge, LinkMessageBuilder, LinkUnspec};
 
 use super::socket::{Refusal, Socket};
 use crate::apply::kernel::ObservedLink;
+use crate::status::LinkTraffic;
 use crate::types::{KernelName, Mac};
 
 /// Makes a bridge: down, without members.
@@ -131,6 +132,31 @@ pub(super) fn all(socket: &mut Socket) -> Result<BTreeMap<u32, (KernelName, Obse
         })
         .collect();
     Ok(observed)
+}
+
+/// What went over each link.
+pub(super) fn traffic(socket: &mut Socket) -> Result<BTreeMap<KernelName, LinkTraffic>, Refusal> {
+    let messages = socket.dump(RouteNetlinkMessage::GetLink(LinkMessage::default()))?;
+    let links = messages.iter().filter_map(|message| match message {
+        RouteNetlinkMessage::NewLink(link) => Some((name(link)?, counters(link)?)),
+        _ => None,
+    });
+    Ok(links.collect())
+}
+
+fn counters(message: &LinkMessage) -> Option<LinkTraffic> {
+    message.attributes.iter().find_map(|attribute| match attribute {
+        LinkAttribute::Stats64(stats) => Some(LinkTraffic {
+            packets_in: stats.rx_packets,
+            bytes_in: stats.rx_bytes,
+            errors_in: stats.rx_errors,
+            dropped_in: stats.rx_dropped,
+            packets_out: stats.tx_packets,
+            bytes_out: stats.tx_bytes,
+            errors_out: stats.tx_errors,
+        }),
+        _ => None,
+    })
 }
 
 fn observed(

@@ -49,8 +49,8 @@ use self::route::Change;
 use self::socket::{Refusal, Socket};
 use super::{Kernel, KernelError, Observed, Part};
 use crate::apply::op::Op;
-use crate::status::Flow;
 use crate::status::login::{Connection, Login};
+use crate::status::{Flow, Sights};
 
 /// The kernel of this machine, in the network namespace of the thread that called [`LinuxKernel::new`].
 ///
@@ -143,6 +143,10 @@ impl Kernel for LinuxKernel {
 
     async fn observe_part(&mut self, part: &Part) -> Result<Observed, KernelError> {
         observe::observe(&mut self.socket, Some(part)).await
+    }
+
+    async fn sights(&mut self) -> Result<Sights, KernelError> {
+        Ok(observe::sights(&mut self.socket)?)
     }
 
     fn read_sysctl(&mut self, name: &str) -> Result<String, KernelError> {

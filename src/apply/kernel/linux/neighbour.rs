@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::time::Duration;
 
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 use netlink_packet_route::neighbour::{
@@ -17,7 +18,11 @@ use nix::errno::Errno;
 use super::link;
 use super::socket::{Refusal, Socket};
 use crate::apply::state::Neighbour;
+use crate::status::{Reachability, Sight};
 use crate::types::{KERNEL_PROTOCOL, KernelName, Mac};
+
+/// The kernel tells times in hundredths of a second (`USER_HZ`).
+const TICK_MILLISECONDS: u64 = 10;
 
 /// Our mark, as neighbours bear it.
 const OURS: RouteProtocol = RouteProtocol::Other(KERNEL_PROTOCOL);
@@ -93,6 +98,35 @@ pub(super) fn proxies(
         .filter(|message| is_ours(message))
         .filter_map(|message| key(message, &name_of))
         .collect())
+}
+
+/// Every host that the kernel knows on its links, but for itself and groups.
+pub(super) fn sights(
+    socket: &mut Socket,
+    name_of: impl Fn(u32) -> Option<KernelName>,
+) -> Result<Vec<Sight>, Refusal> {
+    let messages = dump(socket, NeighbourFlags::empty())?;
+    let mut sights: Vec<Sight> = messages.iter().filter_map(|message| sight(message, &name_of)).collect();
+    sights.sort();
+    Ok(sights)
+}
+
+fn sight(message: &NeighbourMessage, name_of: impl Fn(u32) -> Option<KernelName>) -> Option<Sight> {
+    let state = match message.header.state {
+        NeighbourState::Permanent => Reachability::Fixed,
+        NeighbourState::Reachable => Reachability::Reachable,
+        NeighbourState::Stale | NeighbourState::Delay | NeighbourState::Probe => Reachability::Stale,
+        NeighbourState::Incomplete | NeighbourState::Failed => Reachability::Unknown,
+        _ => return None,
+    };
+    let ticks = message.attributes.iter().find_map(|attribute| match attribute {
+        NeighbourAttribute::CacheInfo(info) => Some(info.updated),
+        _ => None,
+    });
+    let Neighbour { link, address } = key(message, name_of)?;
+    let mac = if state == Reachability::Unknown { None } else { mac(message) };
+    let age = Duration::from_millis(u64::from(ticks.unwrap_or_default()) * TICK_MILLISECONDS);
+    Some(Sight { link, address, mac, state, age })
 }
 
 /// Every host of one of the two tables, in both families.

@@ -3,6 +3,7 @@
 use super::socket::{Refusal, Socket};
 use super::{addr, link, lookup, neighbour, nft, route, rule};
 use crate::apply::kernel::{KernelError, Observed, Part};
+use crate::status::Sights;
 
 /// Reads back a part, or everything.
 pub(super) async fn observe(socket: &mut Socket, part: Option<&Part>) -> Result<Observed, KernelError> {
@@ -34,4 +35,11 @@ fn netlink(socket: &mut Socket, part: Option<&Part>) -> Result<Observed, Refusal
         rules: rule::all(socket)?,
         firewall: None,
     })
+}
+
+/// What changes with every packet.
+pub(super) fn sights(socket: &mut Socket) -> Result<Sights, Refusal> {
+    let links = link::all(socket)?;
+    let name_of = |index| links.get(&index).map(|(name, _)| name.clone());
+    Ok(Sights { neighbours: neighbour::sights(socket, name_of)?, traffic: link::traffic(socket)? })
 }

@@ -54,6 +54,8 @@ C    192.168.3.0/24 [0/1] is directly connected, GigaEthernet0.0, 15:21:35
 #[test]
 fn an_interface_says_why_it_is_down() {
     let mut interface = InterfaceStatus {
+        description: None,
+        traffic: None,
         name: InterfaceName::Port("lan1".parse().unwrap()),
         link: Some("eth1".parse().unwrap()),
         state: LinkState::NoCarrier,
