@@ -201,7 +201,7 @@ fn a_stream_through_the_router_outlives_every_commit_that_is_not_about_it() {
         passes("its return");
         daemon.stop();
         passes("its end");
-        drop(passes);
+
         drop(stream);
         let from = server.join().expect("the server ended");
         assert_eq!(from.ip().to_string(), "198.51.100.10", "translated");

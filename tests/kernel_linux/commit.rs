@@ -6,12 +6,12 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 use tsuji::apply::commit::Applier;
 use tsuji::apply::error::Undo;
-use tsuji::apply::firewall::{Firewall, Hook, Match, Verdict};
+use tsuji::apply::firewall::{Family, Firewall, Hook, Match, Verdict};
 use tsuji::apply::kernel::fake::{FakeKernel, FakeWorkers};
 use tsuji::apply::kernel::linux::LinuxKernel;
 use tsuji::apply::kernel::{Kernel, Observed};
-use tsuji::apply::state::{Link, LinkKind, RouteTarget, State};
-use tsuji::types::{LineId, Sourced};
+use tsuji::apply::state::{Link, LinkKind, Neighbour, RouteTarget, Rule, State};
+use tsuji::types::{LineId, Mac, Sourced};
 
 use crate::firewall::{counted, rule, table};
 use crate::namespace::{in_namespace, sh};
@@ -77,6 +77,9 @@ fn plain() -> State {
         .into(),
         sysctls: [("net.ipv4.ip_forward".to_owned(), line("1".to_owned()))].into(),
         firewall: Some(Arc::new(translating("e0"))),
+        rules: [(by_mark(0x7400_0001), line(())), (by_mark(0x7400_0002), line(()))].into(),
+        neighbours: [(neighbour("e1", "192.168.0.9"), line(Mac([2, 0, 0, 0, 0, 9])))].into(),
+        proxies: [(neighbour("e1", "192.168.0.7"), line(()))].into(),
         ..State::default()
     }
 }
@@ -109,8 +112,19 @@ fn bridged() -> State {
         .into(),
         sysctls: [("net.ipv4.ip_forward".to_owned(), line("1".to_owned()))].into(),
         firewall: Some(Arc::new(filtering("e0"))),
+        rules: [(by_mark(0x7400_0002), line(())), (by_mark(0x7400_0003), line(()))].into(),
+        neighbours: [(neighbour("e0", "198.51.100.80"), line(Mac([2, 0, 0, 0, 0, 8])))].into(),
+        proxies: [(neighbour("ge1", "192.168.0.7"), line(()))].into(),
         ..State::default()
     }
+}
+
+fn by_mark(mark: u32) -> Rule {
+    Rule { family: Family::Ipv4, priority: Rule::FIRST, mark, table: 11601, longer_than: None }
+}
+
+fn neighbour(link: &str, address: &str) -> Neighbour {
+    Neighbour { link: name(link), address: address.parse().unwrap() }
 }
 
 fn translating(uplink: &str) -> Firewall {

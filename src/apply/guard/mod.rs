@@ -13,7 +13,9 @@ mod filter;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::state::{Address, Link, LinkKind, MAIN_TABLE, RouteKey, RouteTarget, State, link_of_sysctl};
+use super::state::{
+    Address, Link, LinkKind, MAIN_TABLE, Neighbour, RouteKey, RouteTarget, State, link_of_sysctl,
+};
 use crate::status::login::Login;
 use crate::types::{KernelName, LineId, Sourced};
 
@@ -31,6 +33,7 @@ pub fn touches(old: &State, new: &State, login: &Login) -> Option<Touch> {
     link(old, new, login)
         .or_else(|| address(old, new, login))
         .or_else(|| way_back(old, new, login))
+        .or_else(|| neighbour(old, new, login))
         .or_else(|| worker(old, new, login))
         .or_else(|| sysctl(old, new, login))
         .or_else(|| filter::touch(old.firewall.as_deref(), new.firewall.as_deref(), login))
@@ -40,19 +43,23 @@ fn touch(what: impl Into<String>, origin: LineId) -> Option<Touch> {
     Some(Touch { what: what.into(), origin })
 }
 
-/// The links that carry the login, and the members of those that are bridges.
+/// The links that carry the login; the members of those that are bridges, the parent of a VLAN.
 fn link(old: &State, new: &State, login: &Login) -> Option<Touch> {
-    let members = [old, new].into_iter().flat_map(|state| &state.links).filter_map(|(name, link)| {
-        link.bridge.as_ref().filter(|bridge| login.links.contains(*bridge)).map(|_| name)
+    let below = [old, new].into_iter().flat_map(|state| &state.links).filter_map(|(name, link)| {
+        match (&link.kind, &link.bridge) {
+            (_, Some(bridge)) if login.links.contains(bridge) => Some(name),
+            (LinkKind::Vlan { parent, .. }, _) if login.links.contains(name) => Some(parent),
+            (LinkKind::Device | LinkKind::Bridge | LinkKind::Vlan { .. }, _) => None,
+        }
     });
-    let carriers: BTreeSet<&KernelName> = login.links.iter().chain(members).collect();
+    let carriers: BTreeSet<&KernelName> = login.links.iter().chain(below).collect();
     carriers.into_iter().find_map(|name| {
         let (before, after) = (old.links.get(name), new.links.get(name));
         let origin = after.or(before)?.origin;
         let changes = match (before, after) {
-            (Some(before), None) => before.kind == LinkKind::Bridge || before.bridge.is_some(),
+            (Some(before), None) => before.kind != LinkKind::Device || before.bridge.is_some(),
             // The login works over a link that was not ours yet: so it is up.
-            (None, Some(after)) => !after.up || after.bridge.is_some(),
+            (None, Some(after)) => !after.up || after.bridge.is_some() || after.mac.is_some(),
             (Some(before), Some(after)) => unnamed(before) != unnamed(after),
             (None, None) => false,
         };
@@ -141,6 +148,20 @@ fn network(state: &State, ip: IpAddr) -> Option<(&KernelName, u8, LineId)> {
 fn route(state: &State, table: u32, ip: IpAddr) -> Option<(&RouteKey, &Sourced<RouteTarget>)> {
     let leading = state.routes.iter().filter(|(key, _)| key.table == table && key.prefix.contains(&ip));
     leading.max_by_key(|(key, _)| (key.prefix.prefix_len(), std::cmp::Reverse(key.priority)))
+}
+
+/// The hardware address of the next host on the way back, where it does not ask for it.
+fn neighbour(old: &State, new: &State, login: &Login) -> Option<Touch> {
+    let remote = login.connection.remote.ip();
+    let routers = route(old, MAIN_TABLE, remote).map(|(_, target)| target.gateways()).unwrap_or_default();
+    let next = |neighbour: &Neighbour| neighbour.address == remote || routers.contains(&neighbour.address);
+    old.neighbours.keys().chain(new.neighbours.keys()).filter(|neighbour| next(neighbour)).find_map(
+        |neighbour| {
+            let (before, after) = (old.neighbours.get(neighbour), new.neighbours.get(neighbour));
+            let origin = after.or(before).filter(|_| before != after)?.origin;
+            touch(format!("neighbour {}", neighbour.address), origin)
+        },
+    )
 }
 
 /// A worker that stops gives back the address that it was lent.

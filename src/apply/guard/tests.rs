@@ -97,6 +97,11 @@ fn what_carries_the_login_is_touched() {
     assert_eq!(preferred.as_deref(), Some("route 0.0.0.0/0"));
     let none = touched(|new| new.routes.clear());
     assert_eq!(none.as_deref(), Some("route 0.0.0.0/0"));
+    let router = touched(|new| {
+        let neighbour = Neighbour { link: name("wan"), address: "198.51.100.1".parse().unwrap() };
+        new.neighbours.insert(neighbour, Sourced::new(crate::types::Mac([2, 0, 0, 0, 0, 1]), LINE));
+    });
+    assert_eq!(router.as_deref(), Some("neighbour 198.51.100.1"));
     let taken_over = touched(|new| address(new, "lan", "203.0.113.254/24"));
     assert_eq!(taken_over.as_deref(), Some("the network of link lan"));
 }
@@ -131,6 +136,15 @@ fn a_link_that_was_not_ours_is_touched_only_by_being_shut_or_bridged() {
     assert_eq!(taken(true, None), None);
     assert_eq!(taken(false, None).as_deref(), Some("link wan"));
     assert_eq!(taken(true, Some("ge0")).as_deref(), Some("link wan"));
+    // Below a VLAN there is another link.
+    let mut vlan = link(true, None);
+    vlan.value.kind = LinkKind::Vlan { parent: name("eth0"), id: 7 };
+    let mut below = State::default();
+    below.links.insert(name("wan"), vlan);
+    below.links.insert(name("eth0"), link(true, None));
+    let mut shut = below.clone();
+    shut.links.insert(name("eth0"), link(false, None));
+    assert_eq!(touches(&below, &shut, &login()).unwrap().what, "link eth0");
     // Our line goes, the device stays as it is.
     let mut old = State::default();
     old.links.insert(name("wan"), link(true, None));
