@@ -45,6 +45,8 @@ scripts! {
     filter_dynamic
     first_road_rtx
     link_down
+    napt_forwards
+    nat_descriptor
     restart
     switch
 }
