@@ -46,6 +46,7 @@ scripts! {
     first_road_rtx
     link_down
     napt_forwards
+    napt_sessions
     nat_descriptor
     restart
     switch

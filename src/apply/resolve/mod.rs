@@ -11,7 +11,7 @@ mod filter;
 mod link;
 mod monitor;
 mod mss;
-mod nat;
+pub mod nat;
 mod policy;
 pub mod route;
 mod system;

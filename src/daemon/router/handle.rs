@@ -11,13 +11,14 @@ use super::outlook::Outlook;
 use super::running::Running;
 use super::status::Snapshot;
 use super::store::{Rearrange, StoreError};
+use super::translation::Translated;
 use crate::apply::Plan;
 use crate::apply::kernel::KernelError;
 use crate::config::{Kept, Number, Record};
 use crate::language::tree::Tree;
 use crate::run::log::Log;
 use crate::status::FilterStatus;
-use crate::types::Timestamp;
+use crate::types::{InterfaceName, Timestamp};
 
 /// The way to the router. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -67,6 +68,8 @@ pub(super) enum Ask {
     Snapshot(oneshot::Sender<Result<Snapshot, KernelError>>),
     Filters(oneshot::Sender<Result<Vec<FilterStatus>, KernelError>>),
     Drift(oneshot::Sender<Result<Plan, KernelError>>),
+    Translations(oneshot::Sender<Result<Vec<Translated>, KernelError>>),
+    Forget(Vec<(InterfaceName, usize)>, oneshot::Sender<Result<(), KernelError>>),
 }
 
 /// The router's task ended: the daemon stops.
@@ -188,6 +191,19 @@ impl Handle {
     /// Where Linux differs from what was asked of it: the steps that would put it right.
     pub async fn drift(&self) -> Result<Result<Plan, KernelError>, Stopping> {
         self.ask(Ask::Drift).await
+    }
+
+    /// Every translation with its flows of this moment.
+    pub async fn translations(&self) -> Result<Result<Vec<Translated>, KernelError>, Stopping> {
+        self.ask(Ask::Translations).await
+    }
+
+    /// Forgets the flows of translations, each by its interface and its place there.
+    pub async fn forget(
+        &self,
+        which: Vec<(InterfaceName, usize)>,
+    ) -> Result<Result<(), KernelError>, Stopping> {
+        self.ask(|reply| Ask::Forget(which, reply)).await
     }
 
     async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Stopping> {

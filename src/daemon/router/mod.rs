@@ -19,6 +19,7 @@ mod outlook;
 mod running;
 mod status;
 mod store;
+mod translation;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub use outlook::{Flows, Outlook};
 pub use running::{Complaint, Pending, Running};
 pub use status::Snapshot;
 pub use store::{Rearrange, Store, StoreError};
+pub use translation::{MOST_FLOWS, Translated, TranslatedFlow};
 
 use self::handle::Ask;
 use self::lease::Inherited;
@@ -49,7 +51,7 @@ use crate::language::tree::reader;
 use crate::run::log::Log;
 use crate::run::worker::FactUpdate;
 use crate::status::Facts;
-use crate::types::{KernelName, Timestamp};
+use crate::types::{InterfaceName, KernelName, Timestamp};
 
 /// How many questions may wait, and how many notices a slow session may miss.
 const QUEUE: usize = 64;
@@ -204,6 +206,8 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             Ask::Snapshot(reply) => drop(reply.send(self.snapshot().await)),
             Ask::Filters(reply) => drop(reply.send(self.filters().await)),
             Ask::Drift(reply) => drop(reply.send(self.applier.drift().await)),
+            Ask::Translations(reply) => drop(reply.send(self.translations().await)),
+            Ask::Forget(which, reply) => drop(reply.send(self.forget(&which).await)),
         }
     }
 
@@ -294,6 +298,31 @@ impl<K: Kernel, W: Workers> Router<K, W> {
         let (state, facts) = (self.applier.state(), &self.facts);
         let sources = Sources { model: &running.model, state, facts, observed: &observed, sights: &sights };
         Ok(sources.snapshot(&mut self.ages, wall_clock()))
+    }
+
+    /// All translations with their flows.
+    async fn translations(&mut self) -> Result<Vec<Translated>, KernelError> {
+        let mut all = translation::all(&self.running().model, &self.facts);
+        self.applier.flows(&mut |flow| translation::take(&mut all, flow)).await?;
+        Ok(all)
+    }
+
+    /// Forgets the flows of these translations, some at a time.
+    async fn forget(&mut self, which: &[(InterfaceName, usize)]) -> Result<(), KernelError> {
+        loop {
+            let mut flows = Vec::new();
+            let mut is_all = true;
+            for translated in self.translations().await? {
+                if which.contains(&(translated.interface, translated.index)) {
+                    is_all &= translated.count == translated.flows.len();
+                    flows.extend(translated.flows.into_iter().map(|seen| seen.flow));
+                }
+            }
+            self.applier.forget(&flows).await?;
+            if is_all {
+                return Ok(());
+            }
+        }
     }
 
     /// A clean stop: workers say goodbye, and what peers gave us is given back; all else stays in

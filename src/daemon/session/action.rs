@@ -1,6 +1,7 @@
 //! What a line asks the daemon to do, free of dialect.
 
 use super::question::Account;
+use super::translation::{View, Which};
 use crate::config::Number;
 use crate::daemon::router::{Question, Rearrange};
 use crate::language::command::Command;
@@ -64,6 +65,8 @@ pub enum Action {
     Speak(Character),
     /// The screen has that many columns.
     PageWidth(u16),
+    /// Have the kernel forget translated flows.
+    ForgetTranslations(Which),
     /// Show something.
     Show(Show),
     /// Show something page by page.
@@ -139,6 +142,8 @@ pub enum Show {
         /// The newest first.
         reverse: bool,
     },
+    /// What is translated.
+    Translations(Which, View),
     /// Earlier configurations.
     History,
     /// What is not in force since the start.
@@ -180,6 +185,7 @@ impl Action {
             | Self::Save { .. }
             | Self::Rearrange(_)
             | Self::Immediate(_)
+            | Self::ForgetTranslations(_)
             | Self::Exit { save: true } => true,
             // Whoever may rise is asked for a password there.
             Self::Administrator
@@ -235,6 +241,9 @@ impl Action {
             Rule::ix_terminal_width | Rule::rtx_console_columns => {
                 Self::PageWidth(command.value("columns")?.parse().ok()?)
             }
+            Rule::ix_clear_ip_napt_translation
+            | Rule::rtx_clear_nat_dynamic
+            | Rule::rtx_clear_nat_interface_dynamic => Self::ForgetTranslations(which(command)?),
             Rule::rtx_less_config | Rule::rtx_less_log => Self::Less(Show::of(command, interface)?),
             _ => Self::Show(Show::of(command, interface)?),
         })
@@ -280,6 +289,16 @@ fn explained(command: &Command) -> Option<Question> {
         received_by,
         dialect: command.dialect,
     })
+}
+
+/// The translations that a command is about; `None` where it names an interface that is none.
+fn which(command: &Command) -> Option<Which> {
+    let interface = match command.value("interface") {
+        Some(name) => Some(name.parse().ok()?),
+        None => None,
+    };
+    let number = command.value("number").and_then(|number| number.parse().ok());
+    Some(Which { interface, number })
 }
 
 impl Load {
@@ -340,6 +359,13 @@ impl Show {
             Rule::ix_show_logging => Self::Logging { reverse: false },
             Rule::rtx_show_log => Self::Logging { reverse: command.has("reverse") },
             Rule::explain_packet => Self::Packet(explained(command)?),
+            Rule::ix_show_ip_napt_translation => Self::Translations(which(command)?, View::Flows),
+            Rule::rtx_show_nat_address | Rule::rtx_show_nat_interface_address => {
+                let view = View::Addresses { detail: command.has("detail") };
+                Self::Translations(which(command)?, view)
+            }
+            Rule::rtx_show_nat_bind => Self::Translations(which(command)?, View::Bind),
+            Rule::rtx_show_nat_masquerade => Self::Translations(which(command)?, View::Summary),
             Rule::show_history => Self::History,
             Rule::show_boot => Self::Boot,
             Rule::show_drift => Self::Drift,

@@ -15,6 +15,7 @@ mod question;
 mod saved;
 mod show;
 mod system;
+mod translation;
 mod wording;
 
 use std::sync::Arc;
@@ -363,6 +364,7 @@ impl Session {
                 self.columns = Some(columns);
                 Answer::ok()
             }
+            Action::ForgetTranslations(which) => self.forget_translations(&which).await,
             Action::Show(what) => self.show(&what, &[]).await,
             Action::Less(what) => {
                 self.less = true;

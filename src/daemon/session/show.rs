@@ -67,6 +67,7 @@ impl Session {
             Show::AccessLists { name, is_ipv6 } => self.access_lists(name.as_deref(), *is_ipv6).await,
             Show::Neighbours { ipv6, interface } => self.neighbours(*ipv6, *interface).await,
             Show::Logging { reverse } => Ok(self.log(*reverse)),
+            Show::Translations(which, view) => self.translations(which, *view).await,
             Show::History => self.history().await,
             Show::Boot => Ok(boot(&running)),
             Show::Drift => self.drift().await,

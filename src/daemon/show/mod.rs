@@ -5,6 +5,7 @@ pub mod json;
 pub mod neighbour;
 pub mod pipe;
 pub mod rtx;
+pub mod translation;
 
 use std::time::Duration;
 

@@ -17,7 +17,9 @@ use ipnet::{IpNet, Ipv4Net};
 use super::{Draft, Tie};
 use crate::apply::firewall::{Chain, Family, Firewall, Hook, Match, Rule, Verdict};
 use crate::apply::state::Address;
+use crate::model::Model;
 use crate::model::nat::{Outside, Translation};
+use crate::status::Facts;
 use crate::types::{InterfaceName, LineId, Sourced};
 
 pub(super) fn resolve(draft: &mut Draft<'_>, firewall: &mut Firewall) {
@@ -73,12 +75,7 @@ impl<'a> Translated<'a> {
         translation: &'a Sourced<Translation>,
         draft: &mut Draft<'_>,
     ) -> Self {
-        let outside = match &translation.outside {
-            Outside::Interface => single(own_addresses(name, draft).first()),
-            Outside::Secondary => single(own_addresses(name, draft).get(1)),
-            Outside::Pool(ranges) => ranges.clone(),
-            Outside::Nothing => Vec::new(),
-        };
+        let outside = shared_addresses(draft.model, draft.facts, name, translation);
         let translated = Self { name, tie, of: &translation.value, origin: translation.origin, outside };
         translated.answer(draft);
         translated
@@ -106,7 +103,7 @@ impl<'a> Translated<'a> {
     /// Hosts on the link ask for outside addresses that the interface does not have itself: it
     /// gets them, or else nobody would answer (RTX does so by proxy ARP).
     fn answer(&self, draft: &mut Draft<'_>) {
-        let own = own_networks(self.name, draft);
+        let own = own_networks(self.name, draft.model, draft.facts);
         let pairs =
             self.of.pairs.iter().map(|pair| (pair.outside, after(pair.outside, pair.count - 1), pair.origin));
         let outside = self.outside.iter().map(|&(first, last)| (first, last, self.origin));
@@ -147,10 +144,39 @@ fn after(address: Ipv4Addr, count: u32) -> Ipv4Addr {
     Ipv4Addr::from(u32::from(address).saturating_add(count))
 }
 
+/// The addresses that a translation shares by port or gives away; none while none is known.
+fn shared_addresses(
+    model: &Model,
+    facts: &Facts,
+    name: InterfaceName,
+    translation: &Translation,
+) -> Vec<(Ipv4Addr, Ipv4Addr)> {
+    let own: Vec<Ipv4Addr> = own_networks(name, model, facts).iter().map(Ipv4Net::addr).collect();
+    match &translation.outside {
+        Outside::Interface => single(own.first()),
+        Outside::Secondary => single(own.get(1)),
+        Outside::Pool(ranges) => ranges.clone(),
+        Outside::Nothing => Vec::new(),
+    }
+}
+
+/// All outside addresses of a translation at this interface, first to last, as far as they are known.
+pub fn outside_addresses(
+    model: &Model,
+    facts: &Facts,
+    name: InterfaceName,
+    translation: &Translation,
+) -> Vec<(Ipv4Addr, Ipv4Addr)> {
+    let pairs = translation.pairs.iter().map(|pair| (pair.outside, after(pair.outside, pair.count - 1)));
+    let forwards = translation.forwards.iter().filter_map(|forward| forward.outside);
+    let shared = shared_addresses(model, facts, name, translation);
+    shared.into_iter().chain(pairs).chain(forwards.map(|one| (one, one))).collect()
+}
+
 /// The IPv4 networks of an interface, the primary one first: what lines say, else what is lent.
-fn own_networks(name: InterfaceName, draft: &Draft<'_>) -> Vec<Ipv4Net> {
-    let lent = draft.facts.leases.get(&name).map(|lease| lease.address);
-    let addressing = draft.model.interfaces.get(&name).map(|interface| &interface.addr);
+fn own_networks(name: InterfaceName, model: &Model, facts: &Facts) -> Vec<Ipv4Net> {
+    let lent = facts.leases.get(&name).map(|lease| lease.address);
+    let addressing = model.interfaces.get(&name).map(|interface| &interface.addr);
     let by_lines =
         addressing.into_iter().flat_map(|addr| addr.static_networks()).filter_map(|network| match network {
             IpNet::V4(network) => Some(network),
@@ -158,10 +184,6 @@ fn own_networks(name: InterfaceName, draft: &Draft<'_>) -> Vec<Ipv4Net> {
         });
     let lent = lent.filter(|_| addressing.is_some_and(|addr| addr.has_dhcp()));
     lent.into_iter().chain(by_lines).collect()
-}
-
-fn own_addresses(name: InterfaceName, draft: &Draft<'_>) -> Vec<Ipv4Addr> {
-    own_networks(name, draft).iter().map(Ipv4Net::addr).collect()
 }
 
 /// Ranges of addresses as nft takes them, each address once.
