@@ -32,7 +32,7 @@ pub struct TranslateOptions {
 /// Only those of writing.
 pub fn run(options: &TranslateOptions, out: &mut dyn Write, problems: &mut dyn Write) -> io::Result<bool> {
     let TranslateOptions { file, to, pairing } = options;
-    let (reading, notice) = match reading_of(file, None) {
+    let (reading, notice) = match reading_of(file, None, false) {
         Ok(read) => read,
         Err(error) => {
             writeln!(problems, "{file}: error: {error}")?;

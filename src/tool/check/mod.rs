@@ -72,7 +72,7 @@ struct Summary {
 
 impl<'a> Report<'a> {
     fn of(file: &'a str, dialect: Option<Dialect>) -> Self {
-        match reading_of(file, dialect) {
+        match reading_of(file, dialect, true) {
             Ok((reading, notice)) => {
                 Self { file, dialect: Some(reading.dialect), notice, outcomes: Ok(reading.outcomes) }
             }
@@ -104,10 +104,15 @@ impl<'a> Report<'a> {
 }
 
 /// Reads a file, or standard input for `-`, in a dialect or in its own, and judges all lines. What
-/// there is to say of the file as a whole comes with it; its first line says it too.
-pub(super) fn reading_of(file: &str, dialect: Option<Dialect>) -> io::Result<(Reading, Option<String>)> {
+/// there is to say of the file as a whole comes with it; its first line says it too. What is not
+/// to be used here needs no ports.
+pub(super) fn reading_of(
+    file: &str,
+    dialect: Option<Dialect>,
+    to_be_used: bool,
+) -> io::Result<(Reading, Option<String>)> {
     let decoded = input::read(file)?;
-    let mut reading = judged(reader::read(&decoded.text, dialect));
+    let mut reading = judged(reader::read(&decoded.text, dialect), to_be_used);
     let notice = decoded.notice();
     if let (Some(first), Some(notice)) = (reading.outcomes.first_mut(), &notice) {
         first.note(notice);
@@ -116,10 +121,12 @@ pub(super) fn reading_of(file: &str, dialect: Option<Dialect>) -> io::Result<(Re
 }
 
 /// Adds what shows only when all lines are seen together.
-fn judged(mut reading: Reading) -> Reading {
+fn judged(mut reading: Reading, to_be_used: bool) -> Reading {
     let (model, mut diagnostics) = lower::lower(&reading.tree);
     diagnostics.extend(advice::advise(&reading.tree, &model));
-    diagnostics.extend(advice::untied(&model));
+    if to_be_used {
+        diagnostics.extend(advice::untied(&model));
+    }
     let numbers: HashMap<LineId, usize> =
         reading.tree.walk().filter_map(|(_, line)| Some((line.id, line.number?))).collect();
     for diagnostic in diagnostics {

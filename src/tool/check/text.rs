@@ -35,7 +35,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 
 /// A part in per cent, rounded down: only all is 100 %.
 fn share(part: usize, all: usize) -> String {
-    format!("{} %", if all == 0 { 100 } else { 100 * part / all })
+    format!("{} %", (100 * part).checked_div(all).unwrap_or(100))
 }
 
 /// Writes what is wrong with a line, and what its author should know.

@@ -17,7 +17,7 @@ impl Reference {
         for line in &entry.lines {
             let _ = writeln!(out, ".It {line}");
         }
-        self.docs(&entry.info, out);
+        self.docs(entry.info, out);
         table(&self.rows(entry), out);
         self.notes(entry, out);
     }

@@ -183,7 +183,7 @@ impl Reference {
         out.push_str(".Sh VALUES\nThese stand in several commands.\n.Bl -tag -width Ds\n");
         for (rule, words) in &self.common_types {
             let _ = writeln!(out, ".It Ar {}", mdoc::word(&form::plain_name(rule)));
-            out.push_str(&entry::words_of(&self.parts[rule], words));
+            out.push_str(&entry::words_of(self.parts[rule], words));
         }
         out.push_str(".El\n");
     }
