@@ -34,7 +34,8 @@ impl fmt::Display for Recovery {
         if self.undone == 0 && self.failed.is_none() {
             return Ok(());
         }
-        write!(f, "an unfinished commit was found: {} steps undone", self.undone)?;
+        let steps = if self.undone == 1 { "step" } else { "steps" };
+        write!(f, "an unfinished commit was found: {} {steps} undone", self.undone)?;
         if let Some(op) = &self.half_done {
             write!(f, "; it had ended at: {}", op.headline())?;
         }

@@ -37,7 +37,7 @@ impl Session {
         answer.say(&self.voice().note(&match (trial, kept) {
             (None, false) if !was_edited && plan.is_empty() => "nothing to commit".to_owned(),
             (None, false) if !was_edited => {
-                format!("{} steps put right what others changed", plan.steps.len())
+                format!("{} put right what others changed", counted(plan.steps.len()))
             }
             (Some(time), _) => format!(
                 "committed as revision {revision} for {}: a plain commit keeps it, else it is taken back",
@@ -94,7 +94,7 @@ impl Session {
             Ok(Err(failure)) => return self.failed(&failure),
             Err(stopping) => return self.stopping(stopping),
         }
-        answer.say(&self.voice().note(&format!("{steps} steps; nothing was changed")));
+        answer.say(&self.voice().note(&format!("{}; nothing was changed", counted(steps))));
         answer
     }
 
@@ -250,4 +250,9 @@ fn coloured(difference: &str) -> String {
 pub(super) fn plan_text(plan: &Plan) -> String {
     let text = plan.to_string();
     if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
+}
+
+/// So many steps, in words.
+fn counted(steps: usize) -> String {
+    if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") }
 }

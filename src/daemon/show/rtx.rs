@@ -35,7 +35,8 @@ pub fn ip_route(table: &RouteTable, language: Language) -> String {
             RouteKind::Connected => "implicit",
             RouteKind::Static | RouteKind::Dhcp => "static",
         };
-        text += &format!("{prefix:20}{gateway:17}{interface:>10}{kind:>10}\n");
+        let share = route.weight.map(|weight| format!("  w({weight})")).unwrap_or_default();
+        text += &format!("{prefix:20}{gateway:17}{interface:>10}{kind:>10}{share}\n");
     }
     text
 }
@@ -126,6 +127,10 @@ mod tests {
                 route("10.0.0.0/8", RouteKind::Static, Some("192.168.1.254"), Some("lan2")),
                 route("192.168.100.0/24", RouteKind::Connected, Some("192.168.100.1"), Some("lan1")),
                 route("203.0.113.0/24", RouteKind::Static, None, None),
+                RouteStatus {
+                    weight: Some(2),
+                    ..route("203.0.113.128/25", RouteKind::Static, Some("192.0.2.1"), Some("lan2"))
+                },
             ],
             hidden: 0,
         };
@@ -137,6 +142,7 @@ default             192.0.2.1        LAN2(DHCP)    static
 10.0.0.0/8          192.168.1.254          LAN2    static
 192.168.100.0/24    192.168.100.1          LAN1  implicit
 203.0.113.0/24      -                      NULL    static
+203.0.113.128/25    192.0.2.1              LAN2    static  w(2)
 "
         );
     }
