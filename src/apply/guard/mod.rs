@@ -57,7 +57,8 @@ fn link(old: &State, new: &State, login: &Login) -> Option<Touch> {
         let (before, after) = (old.links.get(name), new.links.get(name));
         let origin = after.or(before)?.origin;
         let changes = match (before, after) {
-            (Some(before), None) => before.kind != LinkKind::Device || before.bridge.is_some(),
+            // It becomes what it was before us, and nobody knows here whether that was up.
+            (Some(_), None) => true,
             // The login works over a link that was not ours yet: so it is up.
             (None, Some(after)) => !after.up || after.bridge.is_some() || after.mac.is_some(),
             (Some(before), Some(after)) => unnamed(before) != unnamed(after),

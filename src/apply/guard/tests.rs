@@ -145,10 +145,10 @@ fn a_link_that_was_not_ours_is_touched_only_by_being_shut_or_bridged() {
     let mut shut = below.clone();
     shut.links.insert(name("eth0"), link(false, None));
     assert_eq!(touches(&below, &shut, &login()).unwrap().what, "link eth0");
-    // Our line goes, the device stays as it is.
+    // Our line goes, and with it what it set.
     let mut old = State::default();
     old.links.insert(name("wan"), link(true, None));
-    assert_eq!(touches(&old, &State::default(), &login()), None);
+    assert_eq!(touches(&old, &State::default(), &login()).unwrap().what, "link wan");
 }
 
 /// What is touched when the filter of `wan` becomes this one.
