@@ -79,6 +79,10 @@ pub enum EtherType {
     Ipv4,
     /// ARP.
     Arp,
+    /// The discovery stage of PPPoE.
+    PppoeDiscovery,
+    /// The session stage of PPPoE.
+    PppoeSession,
     /// Anything else, by number.
     Unknown(u16),
 }
@@ -88,6 +92,8 @@ impl From<u16> for EtherType {
         match number {
             0x0800 => Self::Ipv4,
             0x0806 => Self::Arp,
+            0x8863 => Self::PppoeDiscovery,
+            0x8864 => Self::PppoeSession,
             unknown => Self::Unknown(unknown),
         }
     }
@@ -98,6 +104,8 @@ impl From<EtherType> for u16 {
         match ether_type {
             EtherType::Ipv4 => 0x0800,
             EtherType::Arp => 0x0806,
+            EtherType::PppoeDiscovery => 0x8863,
+            EtherType::PppoeSession => 0x8864,
             EtherType::Unknown(number) => number,
         }
     }

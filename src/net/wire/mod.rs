@@ -9,9 +9,14 @@ pub mod dhcp4;
 pub mod ethernet;
 pub mod icmp;
 pub mod ipv4;
+pub mod ppp;
+pub mod pppoe;
 pub mod udp;
 
 mod checksum;
+mod text;
+
+pub use text::printable;
 
 /// Bytes that break a protocol's format. Compares by value, so that tests name the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use dhcproto::v4::OptionCode;
 use ipnet::Ipv4Net;
 
-use super::super::{Malformed, tail};
+use super::super::{Malformed, printable, tail};
 use super::{OPTIONS, ReplyKind, malformed};
 
 /// The options of a message: where each first stands, and all its parts joined (RFC 3396).
@@ -104,13 +104,7 @@ impl Options {
     /// A text of the peer, safe to print. Some servers end it with a zero byte.
     pub(super) fn text(&self, code: OptionCode) -> Option<String> {
         let (_, value) = self.0.get(&code)?;
-        let text = String::from_utf8_lossy(value);
-        let plain = text.trim_end_matches('\0');
-        let escape = |c: char| match c.is_control() {
-            true => c.escape_default().collect(),
-            false => String::from(c),
-        };
-        Some(plain.chars().map(escape).collect::<String>()).filter(|text| !text.is_empty())
+        Some(printable(value)).filter(|text| !text.is_empty())
     }
 
     /// Option 121 (RFC 3442): prefix length, as many bytes of the network as that needs, router.
