@@ -7,6 +7,8 @@ use std::path::Path;
 
 #[path = "fuzz/bodies/dhcp4.rs"]
 mod dhcp4;
+#[path = "fuzz/bodies/ppp.rs"]
+mod ppp;
 #[path = "fuzz/bodies/reader.rs"]
 mod reader;
 #[path = "fuzz/bodies/walker.rs"]
@@ -15,6 +17,11 @@ mod walker;
 #[test]
 fn dhcp4() {
     replay("dhcp4", dhcp4::run);
+}
+
+#[test]
+fn ppp() {
+    replay("ppp", ppp::run);
 }
 
 #[test]
