@@ -49,7 +49,7 @@ fn a_problem_is_shown_with_a_caret_and_what_was_expected() {
 
 #[test]
 fn json_has_one_object_a_file_and_every_field() {
-    let content = b"# a comment\nip lan1 address dhcp\nip lan1 adress dhcp\n\nnat descriptor type 1 nat\nip lan2 nat descriptor 7\n";
+    let content = b"# a comment\nip lan1 address dhcp\nip lan1 adress dhcp\n\ndhcp service server\nip lan2 nat descriptor 7\n";
     let file = TempFile::new("json", content);
     let (fine, text) = check(vec![file.path(), "/nowhere".to_owned(), "/".to_owned()], true);
     assert!(!fine);
@@ -66,7 +66,7 @@ fn json_has_one_object_a_file_and_every_field() {
             "message": "\"adress\" is no word of a command here (did you mean \"address\"?)",
         })
     );
-    assert_eq!(first["lines"][2]["reason"], "address pools");
+    assert_eq!(first["lines"][2]["reason"], "dhcp-server");
     assert_eq!(first["lines"][3]["status"], "ok");
     assert!(
         first["lines"][3]["warning"].as_str().unwrap().contains("no line defines the nat-descriptor \"7\"")
