@@ -46,6 +46,7 @@ scripts! {
     filter_words
     first_road_rtx
     link_down
+    lookahead
     napt_forwards
     napt_sessions
     nat_descriptor
