@@ -9,6 +9,8 @@ use std::path::Path;
 mod dhcp4;
 #[path = "fuzz/bodies/ppp.rs"]
 mod ppp;
+#[path = "fuzz/bodies/pppoe.rs"]
+mod pppoe;
 #[path = "fuzz/bodies/reader.rs"]
 mod reader;
 #[path = "fuzz/bodies/walker.rs"]
@@ -22,6 +24,11 @@ fn dhcp4() {
 #[test]
 fn ppp() {
     replay("ppp", ppp::run);
+}
+
+#[test]
+fn pppoe() {
+    replay("pppoe", pppoe::run);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod timers;
 pub mod arp_probe;
 pub mod dhcp4;
 pub mod ppp;
+pub mod pppoe;
 pub mod probe;
 
 use std::time::Instant;

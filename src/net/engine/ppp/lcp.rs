@@ -17,6 +17,8 @@ const MAX_LOOPS: u32 = 5;
 pub(super) struct Lcp {
     config: LcpConfig,
     authentication: AuthenticationConfig,
+    /// What the lower layer carries.
+    largest: u16,
     ours: Ours,
     /// What the peer said of itself, once it was accepted.
     pub(super) peer: Peer,
@@ -54,7 +56,19 @@ impl Default for Peer {
 
 impl Lcp {
     pub(super) fn new(config: LcpConfig, authentication: AuthenticationConfig) -> Self {
-        Self { config, authentication, ours: Ours::default(), peer: Peer::default(), loops: 0 }
+        Self {
+            config,
+            authentication,
+            largest: u16::MAX,
+            ours: Ours::default(),
+            peer: Peer::default(),
+            loops: 0,
+        }
+    }
+
+    /// We offer to take no more than the lower layer carries.
+    pub(super) fn set_largest(&mut self, largest: u16) {
+        self.largest = largest;
     }
 
     /// Our magic number; zero if none was agreed on.
@@ -159,7 +173,7 @@ impl Negotiator for Lcp {
 
     fn begin(&mut self, entropy: &mut dyn Entropy) {
         self.ours = Ours {
-            mru: self.config.mru,
+            mru: self.config.mru.map(|mru| mru.min(self.largest)),
             accm: self.config.accm,
             methods: self.authentication.request.clone(),
             magic: if self.config.magic_number { random_magic(entropy) } else { 0 },
@@ -187,7 +201,7 @@ impl Negotiator for Lcp {
             match option {
                 // Providers name the unit that their network carries (1454 at NTT): a smaller one is fine.
                 LcpOption::MaximumReceiveUnit(mru) => {
-                    let most = self.config.mru.unwrap_or(DEFAULT_MRU);
+                    let most = self.config.mru.unwrap_or(DEFAULT_MRU).min(self.largest);
                     self.ours.mru = self.ours.mru.map(|_| (*mru).clamp(MIN_MRU, most.max(MIN_MRU)));
                 }
                 LcpOption::AuthenticationProtocol(authentication) => {

@@ -6,14 +6,15 @@
 //! ```
 //!
 //! One file a task: `automaton` the table of the RFC, `control` a control protocol around it, `lcp`
-//! `ipcp` `ipv6cp` what each agrees on, `auth` the proofs, `receive` what a packet changes, `echo`
-//! whether the peer lives.
+//! `ipcp` `ipv6cp` what each agrees on, `auth` the proofs, `receive` what a packet changes, `follow`
+//! from phase to phase, `echo` whether the peer lives.
 
 mod auth;
 mod automaton;
 mod config;
 mod control;
 mod echo;
+mod follow;
 mod ipcp;
 mod ipv6cp;
 mod lcp;
@@ -24,7 +25,7 @@ mod receive;
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use auth::{Prover, Step, Verifier};
+use auth::{Prover, Verifier};
 pub use automaton::State;
 pub use config::{
     Account, AuthenticationConfig, Config, Credentials, EchoConfig, IpcpConfig, Ipv6cpConfig, LcpConfig,
@@ -101,14 +102,13 @@ impl Ppp {
     /// A link that waits for [`Command::Open`].
     pub fn new(config: Config, entropy: Box<dyn Entropy>) -> Self {
         let lcp = Lcp::new(config.lcp.clone(), config.authentication.clone());
-        let ipcp = |config: &IpcpConfig| Control::new(Ipcp::new(config.clone()), config.patience, false);
         let ipv6cp =
             |config: &Ipv6cpConfig| Control::new(Ipv6cp::new(config.clone()), config.patience, false);
         Self {
             entropy,
             phase: Phase::Dead,
             lcp: Control::new(lcp, config.lcp.patience, config.lcp.silent),
-            ipcp: config.ipcp.as_ref().map(ipcp),
+            ipcp: config.ipcp.as_ref().map(new_ipcp),
             ipv6cp: config.ipv6cp.as_ref().map(ipv6cp),
             prover: None,
             verifier: None,
@@ -152,6 +152,13 @@ impl Ppp {
         }
     }
 
+    /// What the lower layer can carry from now on ([`Config::largest`]). It counts from the next
+    /// [`Command::Open`].
+    pub(in super::super) fn set_largest(&mut self, largest: u16) {
+        self.config.largest = largest;
+        self.lcp.negotiator.set_largest(largest);
+    }
+
     /// The longest packet that may be sent, in bytes.
     pub fn mtu(&self) -> u16 {
         self.lcp.negotiator.peer.mru.min(self.config.largest)
@@ -173,6 +180,8 @@ impl Ppp {
             return;
         }
         self.cause = None;
+        // The peer of before may have had an address of its own.
+        self.ipcp = self.config.ipcp.as_ref().map(new_ipcp);
         self.enter(Phase::Establish);
         self.lcp.open(now, self.entropy.as_mut());
         self.settle(now);
@@ -202,170 +211,6 @@ impl Ppp {
         self.lcp.effects.retain(|effect| !matches!(effect, Effect::Send(_)));
         self.settle(now);
         self.finish();
-    }
-
-    /// Carries out what the protocols ask for, until they ask for nothing more.
-    fn settle(&mut self, now: Instant) {
-        loop {
-            if let Some(effect) = take(&mut self.lcp.effects) {
-                self.follow_lcp(effect, now);
-            } else if let Some(effect) = self.ipcp.as_mut().and_then(|ipcp| take(&mut ipcp.effects)) {
-                self.follow_ipcp(effect);
-            } else if let Some(effect) = self.ipv6cp.as_mut().and_then(|ipv6cp| take(&mut ipv6cp.effects)) {
-                self.follow_ipv6cp(effect);
-            } else {
-                break;
-            }
-        }
-        self.set_timers();
-        if self.phase == Phase::Network && self.is_pointless() {
-            let ipcp = self.ipcp.as_ref().and_then(|ipcp| ipcp.reason.clone());
-            let ipv6cp = self.ipv6cp.as_ref().and_then(|ipv6cp| ipv6cp.reason.clone());
-            let ipcp = ipcp.map(|reason| (Layer::Ipcp, reason));
-            let cause = ipcp.or(ipv6cp.map(|reason| (Layer::Ipv6cp, reason)));
-            let (layer, reason) = cause.unwrap_or((Layer::Lcp, Reason::NothingUp));
-            self.close(layer, reason, now);
-        }
-    }
-
-    fn follow_lcp(&mut self, effect: Effect, now: Instant) {
-        match effect {
-            Effect::Send(packet) => self.send(Protocol::Lcp, &packet),
-            Effect::Up => self.authenticate(now),
-            Effect::Down => {
-                let reason = self.lcp.reason.clone().unwrap_or(Reason::LowerDown);
-                let renegotiates = matches!(self.lcp.state(), State::RequestSent | State::AckSent);
-                self.leave_network(&reason, now);
-                self.enter(if renegotiates { Phase::Establish } else { Phase::Terminate });
-            }
-            Effect::Finished => {
-                if let Some(reason) = self.lcp.reason.clone() {
-                    self.cause.get_or_insert((Layer::Lcp, reason));
-                }
-                self.finish();
-            }
-        }
-    }
-
-    fn follow_ipcp(&mut self, effect: Effect) {
-        let Some(ipcp) = &self.ipcp else { return };
-        let reason = ipcp.reason.clone();
-        let addresses = Addresses::Ipv4(ipcp.negotiator.link());
-        self.follow_network(Protocol::Ipcp, Layer::Ipcp, effect, addresses, reason);
-    }
-
-    fn follow_ipv6cp(&mut self, effect: Effect) {
-        let Some(ipv6cp) = &self.ipv6cp else { return };
-        let reason = ipv6cp.reason.clone();
-        let addresses = Addresses::Ipv6(ipv6cp.negotiator.link());
-        self.follow_network(Protocol::Ipv6cp, Layer::Ipv6cp, effect, addresses, reason);
-    }
-
-    fn follow_network(
-        &mut self,
-        protocol: Protocol,
-        layer: Layer,
-        effect: Effect,
-        addresses: Addresses,
-        reason: Option<Reason>,
-    ) {
-        match effect {
-            Effect::Send(packet) => self.send(protocol, &packet),
-            Effect::Up => {
-                let mtu = self.mtu();
-                self.tell(Event::Up(Network { mtu, addresses }));
-            }
-            Effect::Down => {
-                self.tell(Event::Down { layer, reason: reason.unwrap_or(Reason::LowerDown) });
-            }
-            // After a goodbye the loss was told already.
-            Effect::Finished if self.phase == Phase::Network => {
-                if let Some(reason) = reason {
-                    self.tell(Event::Down { layer, reason });
-                }
-            }
-            Effect::Finished => {}
-        }
-    }
-
-    /// LCP is up: who has to prove itself?
-    fn authenticate(&mut self, now: Instant) {
-        self.enter(Phase::Authenticate);
-        let authentication = &self.config.authentication;
-        self.timers.set(PppTimer::Authentication, now + authentication.timeout);
-        let mut steps = Vec::new();
-        if let Some((method, own)) = self.lcp.negotiator.peer.method.zip(authentication.own.clone()) {
-            let (prover, first) = Prover::begin(method, own, authentication, now);
-            self.prover = Some(prover);
-            steps.extend(first);
-        }
-        if let Some(method) = self.lcp.negotiator.requested() {
-            let (verifier, first) = Verifier::begin(method, authentication, now, self.entropy.as_mut());
-            self.verifier = Some(verifier);
-            steps.extend(first);
-        }
-        self.follow_steps(steps, now);
-        self.enter_network(now);
-    }
-
-    fn follow_steps(&mut self, steps: Vec<Step>, now: Instant) {
-        for step in steps {
-            match step {
-                Step::Send(protocol, packet) => self.send(protocol, &packet),
-                Step::Done(name) => {
-                    self.assign_address(name.as_deref());
-                    if let Some(name) = name {
-                        self.tell(Event::Authenticated { name });
-                    }
-                    self.enter_network(now);
-                }
-                Step::Failed(reason) => self.close(Layer::Authentication, reason, now),
-            }
-        }
-    }
-
-    /// Some accounts have an address of their own.
-    fn assign_address(&mut self, name: Option<&str>) {
-        let accounts = &self.config.authentication.accounts;
-        let own = accounts.iter().find(|account| Some(account.name.as_str()) == name);
-        if let (Some(address), Some(config)) = (own.and_then(|own| own.address), &self.config.ipcp) {
-            let config = IpcpConfig { remote: Some(address), ..config.clone() };
-            self.ipcp = Some(Control::new(Ipcp::new(config.clone()), config.patience, false));
-        }
-    }
-
-    /// Both have proven what was asked: the network protocols may begin.
-    fn enter_network(&mut self, now: Instant) {
-        let is_proven = self.prover.as_ref().is_none_or(Prover::is_done)
-            && self.verifier.as_ref().is_none_or(Verifier::is_done);
-        if self.phase != Phase::Authenticate || !is_proven {
-            return;
-        }
-        self.timers.stop(PppTimer::Authentication);
-        self.enter(Phase::Network);
-        let entropy = self.entropy.as_mut();
-        if let Some(ipcp) = &mut self.ipcp {
-            ipcp.open(now, entropy);
-        }
-        if let Some(ipv6cp) = &mut self.ipv6cp {
-            ipv6cp.open(now, entropy);
-        }
-        self.echo.begin(now);
-    }
-
-    /// Nothing above LCP may go on.
-    fn leave_network(&mut self, reason: &Reason, now: Instant) {
-        if let Some(ipcp) = &mut self.ipcp {
-            ipcp.lower_down(reason.clone(), now);
-            ipcp.effects.retain(|effect| *effect == Effect::Down);
-        }
-        if let Some(ipv6cp) = &mut self.ipv6cp {
-            ipv6cp.lower_down(reason.clone(), now);
-            ipv6cp.effects.retain(|effect| *effect == Effect::Down);
-        }
-        (self.prover, self.verifier) = (None, None);
-        self.timers.stop(PppTimer::Authentication);
-        self.echo.stop();
     }
 
     fn finish(&mut self) {
@@ -494,7 +339,6 @@ impl Engine for Ppp {
     }
 }
 
-/// The oldest one.
-fn take(effects: &mut Vec<Effect>) -> Option<Effect> {
-    (!effects.is_empty()).then(|| effects.remove(0))
+fn new_ipcp(config: &IpcpConfig) -> Control<Ipcp> {
+    Control::new(Ipcp::new(config.clone()), config.patience, false)
 }
