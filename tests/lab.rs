@@ -43,6 +43,7 @@ scripts! {
     dhcp_killed
     dhcp_rtx
     filter_dynamic
+    filter_log
     filter_words
     first_road_rtx
     link_down

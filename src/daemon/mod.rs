@@ -22,11 +22,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use self::listen::Listener;
-use self::router::{Event, Router, Store, StoreError, Tie};
+use self::router::{Event, Handle, Router, Store, StoreError, Tie};
 use crate::apply::Applier;
 use crate::apply::kernel::KernelError;
-use crate::apply::kernel::linux::{LinkChange, LinkWatch, LinuxKernel};
+use crate::apply::kernel::linux::{LinkChange, LinkWatch, LinuxKernel, PacketLog};
 use crate::run::log::Log;
+use crate::run::packet_log;
 use crate::run::worker::Supervisor;
 
 /// The directory of what outlives a reboot unless a flag names another.
@@ -83,6 +84,7 @@ pub async fn serve(options: Options, log: Log) -> Result<(), DaemonError> {
     tokio::spawn(router::forward_facts(facts_in, events.clone()));
     tokio::spawn(watch_links(LinkWatch::open()?, events));
 
+    let packets = PacketLog::open();
     let kernel = LinuxKernel::new()?;
     let flowtables = kernel.has_flowtables().await;
     let (applier, recovery) =
@@ -96,17 +98,28 @@ pub async fn serve(options: Options, log: Log) -> Result<(), DaemonError> {
     router.boot(&options.port).await?;
     let mut running = tokio::spawn(router.run());
     tokio::select! {
-        () = listener.run(handle) => {}
+        () = listener.run(handle.clone()) => {}
+        () = log_packets(packets, handle) => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
         ended = &mut running => return ended.map(drop).map_err(DaemonError::from),
     }
-    // The last handles went with the listener's future: the router ends, and can say goodbye.
+    // The last handles went with these futures: the router ends, and can say goodbye.
     drop(listener);
     if let Ok(router) = running.await {
         router.stop().await;
     }
     Ok(())
+}
+
+/// Writes the packets that filters log to the log. Never ends: without it the router routes on.
+async fn log_packets(packets: io::Result<PacketLog>, handle: Handle) {
+    let error = match packets {
+        Ok(packets) => packet_log::run(packets, |packet| handle.log_packet(packet)).await,
+        Err(error) => error,
+    };
+    tracing::warn!(%error, "packets that filters log are not written to the log");
+    std::future::pending().await
 }
 
 /// Passes on that links change, until the router is gone.

@@ -1,5 +1,6 @@
 //! How often the lines of filters matched.
 
+use super::flow::Tuple;
 use crate::types::{InterfaceName, LineId};
 
 /// The filter of one direction of an interface, for one IP version.
@@ -24,6 +25,17 @@ pub struct Hits {
     pub packets: u64,
     /// Their octets.
     pub bytes: u64,
+}
+
+/// A packet that a line of a filter writes to the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedPacket {
+    /// The counter of the rule that it matched.
+    pub counter: String,
+    /// IP protocol number.
+    pub protocol: u8,
+    /// Whence and whither.
+    pub tuple: Tuple,
 }
 
 impl std::ops::AddAssign for Hits {

@@ -11,7 +11,7 @@ pub mod neighbour;
 pub mod route;
 
 pub use facts::{Facts, Lease};
-pub use filter::{FilterStatus, Hits};
+pub use filter::{FilterStatus, Hits, LoggedPacket};
 pub use flow::{Detail, Flow, FlowStatus, TcpState, Traffic, Tuple};
 pub use interface::{AddressSource, AddressStatus, InterfaceStatus, LinkState};
 pub use neighbour::{LinkTraffic, NeighbourStatus, Reachability, Sight, Sights};

@@ -17,7 +17,7 @@ use crate::apply::kernel::KernelError;
 use crate::config::{Kept, Number, Record};
 use crate::language::tree::Tree;
 use crate::run::log::Log;
-use crate::status::FilterStatus;
+use crate::status::{FilterStatus, LoggedPacket};
 use crate::types::{InterfaceName, Timestamp};
 
 /// The way to the router. Cheap to clone.
@@ -69,6 +69,7 @@ pub(super) enum Ask {
     Filters(oneshot::Sender<Result<Vec<FilterStatus>, KernelError>>),
     Drift(oneshot::Sender<Result<Plan, KernelError>>),
     Translations(oneshot::Sender<Result<Vec<Translated>, KernelError>>),
+    LogPacket(LoggedPacket),
     Forget(Vec<(InterfaceName, usize)>, oneshot::Sender<Result<(), KernelError>>),
 }
 
@@ -204,6 +205,11 @@ impl Handle {
         which: Vec<(InterfaceName, usize)>,
     ) -> Result<Result<(), KernelError>, Stopping> {
         self.ask(|reply| Ask::Forget(which, reply)).await
+    }
+
+    /// Writes a packet to the log. `false` where the router has too much to do for that.
+    pub fn log_packet(&self, packet: LoggedPacket) -> bool {
+        self.asks.try_send(Ask::LogPacket(packet)).is_ok()
     }
 
     async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Stopping> {

@@ -16,6 +16,7 @@ mod handle;
 mod hits;
 mod lease;
 mod outlook;
+mod packet_log;
 mod running;
 mod status;
 mod store;
@@ -207,6 +208,7 @@ impl<K: Kernel, W: Workers> Router<K, W> {
             Ask::Filters(reply) => drop(reply.send(self.filters().await)),
             Ask::Drift(reply) => drop(reply.send(self.applier.drift().await)),
             Ask::Translations(reply) => drop(reply.send(self.translations().await)),
+            Ask::LogPacket(packet) => self.log_packet(&packet),
             Ask::Forget(which, reply) => drop(reply.send(self.forget(&which).await)),
         }
     }

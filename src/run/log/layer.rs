@@ -22,13 +22,18 @@ pub struct LogLayer {
     echo: Option<Mutex<Box<dyn Write + Send>>>,
 }
 
+/// The subsystem of the packets that filters log.
+pub(super) const PACKETS: &str = "FLT";
+
 /// Which subsystem a module belongs to; the longest path that fits wins.
 const SUBSYSTEMS: &[(&str, &str)] = &[
     ("tsuji", "GW"),
     ("tsuji::apply", "IP"),
     ("tsuji::daemon", "CNFG"),
+    ("tsuji::daemon::router::packet_log", PACKETS),
     ("tsuji::net::engine::dhcp4", "DHC"),
     ("tsuji::run::worker::dhcp_client", "DHC"),
+    ("tsuji::run::packet_log", PACKETS),
     ("tsuji::shell", "GW"),
 ];
 
@@ -79,6 +84,11 @@ fn classify(event: &Event<'_>) -> Option<(&'static str, Severity)> {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     };
     let (_, subsystem) = SUBSYSTEMS.iter().filter(belongs).max_by_key(|(module, _)| module.len())?;
+    let severity = match (*subsystem, severity) {
+        // `tracing` has no level of its own for a packet that was judged.
+        (PACKETS, Severity::Info) => Severity::Notice,
+        (_, severity) => severity,
+    };
     Some((subsystem, severity))
 }
 
@@ -100,6 +110,13 @@ impl Visit for Text {
         match (field.name(), u16::try_from(value)) {
             ("number", Ok(number)) => self.number = number,
             _ => self.record_debug(field, &value),
+        }
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        match i64::try_from(value) {
+            Ok(value) => self.record_i64(field, value),
+            Err(_) => self.record_debug(field, &value),
         }
     }
 
@@ -131,6 +148,7 @@ mod tests {
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!(target: "tsuji::daemon::router", number = 3, "Startup config write done");
             tracing::info!(target: "tsuji::run::worker::dhcp_client::owner", interface = "GigaEthernet0.0", "lease\u{7}");
+            tracing::info!(target: "tsuji::daemon::router::packet_log", number = 8_u16, "BLOCK");
             tracing::trace!(target: "tsuji::net", "a packet");
             tracing::error!(target: "hyper", "another crate");
         });
@@ -138,7 +156,12 @@ mod tests {
         let seen: Vec<_> = records.iter().map(|r| (r.subsystem, r.number, r.text.as_str())).collect();
         assert_eq!(
             seen,
-            [("CNFG", 3, "Startup config write done"), ("DHC", 0, "lease , interface GigaEthernet0.0")]
+            [
+                ("CNFG", 3, "Startup config write done"),
+                ("DHC", 0, "lease , interface GigaEthernet0.0"),
+                ("FLT", 8, "BLOCK"),
+            ]
         );
+        assert_eq!(records[2].severity, Severity::Notice);
     }
 }

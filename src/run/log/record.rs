@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::layer::PACKETS;
 use crate::types::{Dialect, Severity, Timestamp, Zone};
 
 /// Something that happened.
@@ -26,6 +27,8 @@ impl Record {
         let time = time.civil(zone);
         match dialect {
             Dialect::Ix => format!("{time} {subsystem:>4}.{number:03}: {text}"),
+            // An RTX says of a packet which interface it met, and no more.
+            Dialect::Rtx if *subsystem == PACKETS => format!("{time}: {text}"),
             Dialect::Rtx => format!("{time}: [{subsystem}] {text}"),
         }
     }
@@ -56,6 +59,11 @@ mod tests {
         assert_eq!(
             record.line(Dialect::Rtx, Zone(540)),
             "2026/01/01 09:00:00: [IP] Interface GigaEthernet0.0, link up"
+        );
+        let packet = Record { subsystem: PACKETS, ..record };
+        assert_eq!(
+            packet.line(Dialect::Rtx, Zone(0)),
+            "2026/01/01 00:00:00: Interface GigaEthernet0.0, link up"
         );
     }
 }

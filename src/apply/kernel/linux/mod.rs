@@ -20,6 +20,7 @@
 //! | `observe`, `prepare` | all of these, to read back and to look ahead |
 //! | `conntrack` | ctnetlink, to read the table of flows |
 //! | `watch` | announcements of links |
+//! | `packet_log` | the packets that filters log |
 //! | `diag`, `login` | TCP sockets, and which of them somebody works by |
 //! | `sys_packet` | packet sockets, for the workers |
 
@@ -33,6 +34,7 @@ mod lookup;
 mod neighbour;
 mod nft;
 mod observe;
+mod packet_log;
 mod prepare;
 mod route;
 mod rule;
@@ -43,6 +45,7 @@ mod watch;
 
 use std::collections::BTreeMap;
 
+pub use packet_log::{Logged, PacketLog};
 pub use watch::{LinkChange, LinkWatch};
 
 use self::route::Change;

@@ -19,12 +19,7 @@ use super::program::Mode;
 use super::translation;
 use crate::apply::firewall::{Change, FLOWTABLE, Family, Match, Rule, Segment, TcpFlags, Verdict};
 use crate::apply::kernel::KernelError;
-
-/// The group that `nflog` listeners join to see logged packets.
-const LOG_GROUP: u32 = 116;
-
-/// So many bytes of a logged packet are kept: its headers.
-const LOG_LENGTH: u32 = 128;
+use crate::apply::kernel::linux::packet_log::{GROUP, PACKET_BYTES};
 
 /// A statement of a rule.
 #[derive(Debug, Serialize)]
@@ -44,7 +39,7 @@ pub(super) fn all(rule: &Rule, mode: Mode) -> Result<Vec<Part>, KernelError> {
     }
     if rule.log {
         let prefix = rule.counter.clone().map(Into::into);
-        let log = Log { prefix, snaplen: Some(LOG_LENGTH), ..Log::new(Some(LOG_GROUP)) };
+        let log = Log { prefix, snaplen: Some(PACKET_BYTES), ..Log::new(Some(GROUP.into())) };
         statements.push(Statement::Log(Some(log)).into());
     }
     let changes =
