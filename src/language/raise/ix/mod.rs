@@ -17,7 +17,7 @@ mod user;
 
 use super::page::Page;
 use crate::model::{Interface, Model};
-use crate::types::LineId;
+use crate::types::{InterfaceName, LineId};
 
 pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     let Model {
@@ -54,6 +54,11 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     link::raise_ports(page, ports);
     for (&name, interface) in interfaces {
         let Interface { link, addr, filter, ipv6_filter, nat, mss, policy: _ } = interface;
+        if let (InterfaceName::Sub(..), None) = (name, &link.tag) {
+            let origin = link.enabled.map_or(LineId::BUILT_IN, |enabled| enabled.origin);
+            page.lose(origin, format!("no line says which tag the frames of {name} bear"));
+            continue;
+        }
         page.enter(LineId::BUILT_IN, format_args!("interface {}", page.interface(name)));
         addr::raise(page, addr);
         dhcp::raise_binding(page, name, dhcp);
