@@ -25,10 +25,7 @@ pub(super) fn resolve(draft: &mut Draft<'_>) {
     let bridges = bridges(draft);
     let mut bases = BTreeMap::new();
     for port in model.interfaces.keys().filter_map(|name| name.port()) {
-        if !bases.contains_key(&port) {
-            let base = base(port, draft);
-            bases.insert(port, base);
-        }
+        bases.entry(port).or_insert_with(|| base(port, draft));
     }
     for (&name, interface) in &model.interfaces {
         match name {
