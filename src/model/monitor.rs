@@ -63,6 +63,9 @@ pub struct Probe {
     pub target: Target,
     /// The interface by which questions leave, whatever the routes say. `None`: as the routes say.
     pub interface: Option<InterfaceName>,
+    /// Without an interface: by the gateway that depends on the monitor, where one leads to the
+    /// host (RTX `gateway-selection-rule=head`).
+    pub by_gateway: bool,
     /// Our own address in them. `None`: that of the interface by which they leave.
     pub source: Option<Source>,
 }
@@ -130,11 +133,6 @@ impl Monitor {
             Condition::Silent(probe) | Condition::Answers(probe) => Some(probe),
             Condition::Down(_) | Condition::Up(_) => None,
         })
-    }
-
-    /// Whether its questions leave by an interface that it names.
-    pub fn asks_by_interface(&self) -> bool {
-        self.probes().any(|probe| probe.interface.is_some())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::Draft;
-use super::policy::Uplinks;
+use super::policy::{Uplinks, interface_of};
 use crate::apply::firewall::mark::OURS;
 use crate::apply::workers::{AskedHost, MonitorSpec, WorkerId, WorkerSpec};
 use crate::model::monitor::{Condition, Fails, Monitor, Probe, Source, Target};
@@ -20,7 +20,7 @@ pub(super) fn resolve(uplinks: &Uplinks, draft: &mut Draft<'_>) {
                 Condition::Answers(probe) => (probe, true),
                 Condition::Down(_) | Condition::Up(_) => continue,
             };
-            match host(probe, fails_alive, uplinks, draft) {
+            match host(number, probe, fails_alive, uplinks, draft) {
                 Ok(host) => hosts.push(host),
                 Err(reason) => draft.hold(condition.origin, reason),
             }
@@ -44,7 +44,13 @@ fn spec(number: u32, monitor: &Monitor, hosts: Vec<AskedHost>) -> WorkerSpec {
     })
 }
 
-fn host(probe: &Probe, fails_alive: bool, uplinks: &Uplinks, draft: &Draft<'_>) -> Result<AskedHost, String> {
+fn host(
+    number: u32,
+    probe: &Probe,
+    fails_alive: bool,
+    uplinks: &Uplinks,
+    draft: &Draft<'_>,
+) -> Result<AskedHost, String> {
     let address = match &probe.target {
         Target::Host(address) => *address,
         Target::Dhcp(interface) => {
@@ -53,17 +59,32 @@ fn host(probe: &Probe, fails_alive: bool, uplinks: &Uplinks, draft: &Draft<'_>) 
             (*router.ok_or_else(|| format!("{interface}: no router of a DHCP server yet"))?).into()
         }
     };
-    let link = match probe.interface {
+    let interface = asked_by(number, probe, draft);
+    let link = match interface {
         Some(interface) => Some(draft.tie(interface)?.link.clone()),
         None => None,
     };
-    let mark = probe.interface.and_then(|interface| uplinks.number(interface)).map(|number| OURS | number);
+    let mark = interface.and_then(|interface| uplinks.number(interface)).map(|number| OURS | number);
     let source = match &probe.source {
         None => None,
         Some(Source::Address(source)) => Some(*source),
         Some(Source::Interface(interface)) => Some(own_address(*interface, address, draft)?),
     };
     Ok(AskedHost { address, link, mark, source, fails_alive })
+}
+
+/// The interface by which a host is asked: the one that is named, or that of the gateway which
+/// depends on the answer.
+pub(super) fn asked_by(number: u32, probe: &Probe, draft: &Draft<'_>) -> Option<InterfaceName> {
+    let host = match probe.target {
+        Target::Host(host) if probe.by_gateway => host,
+        Target::Host(_) | Target::Dhcp(_) => return probe.interface,
+    };
+    let routes = draft.model.routes.iter().filter(|route| route.prefix.contains(&host));
+    let gateways = routes.flat_map(|route| route.gateways.iter().map(move |gateway| (route, gateway)));
+    let dependent = gateways.filter(|(_, gateway)| gateway.keepalive == Some(number));
+    let (_, gateway) = dependent.max_by_key(|(route, _)| route.prefix.prefix_len())?;
+    interface_of(&gateway.next_hop, draft).or(probe.interface)
 }
 
 /// The first address of an interface, of the family of `peer`.

@@ -14,7 +14,9 @@ mod filter;
 mod ix;
 mod link;
 mod log;
+mod monitor;
 mod nat;
+mod policy;
 mod route;
 mod rtx;
 mod system;
@@ -130,6 +132,8 @@ struct Draft {
     filter: filter::Draft,
     ipv6_filter: filter::Draft,
     nat: nat::Draft,
+    policy: policy::Draft,
+    monitor: monitor::Draft,
     user: user::Draft,
     log: log::Draft,
 }
@@ -156,12 +160,19 @@ impl Draft {
             link,
             addr,
             route,
-            filter,
-            ipv6_filter,
+            mut filter,
+            mut ipv6_filter,
             nat,
+            policy,
+            monitor,
             user,
             log,
         } = self;
+        idle.extend(policy.unused());
+        idle.extend(monitor.unused());
+        policy.settle([&mut filter, &mut ipv6_filter], &mut model, problems);
+        monitor.settle(&mut model);
+        route.settle([&mut filter, &mut ipv6_filter], &mut model, problems);
         idle.extend(filter.unused());
         idle.extend(ipv6_filter.unused());
         idle.extend(nat.unused());
@@ -169,7 +180,6 @@ impl Draft {
         addr.settle(&mut model, problems);
         // It asks for the router's addresses, and for access lists before filters take them.
         nat.settle(&mut model, &filter, problems);
-        route.settle(&mut model, problems);
         filter.settle(Family::Ipv4, &mut model, problems);
         ipv6_filter.settle(Family::Ipv6, &mut model, problems);
         user.settle(&mut model, problems);

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 
-use super::Problems;
 use super::args::{Args, Refusal};
+use super::{Problems, filter};
 use crate::model::Model;
 use crate::model::route::{Gateway, Route};
 use crate::types::{Dialect, LineId, Sourced};
@@ -18,6 +18,8 @@ use crate::types::{Dialect, LineId, Sourced};
 pub(super) struct Draft {
     ix: Vec<(Key, Sourced<Gateway>)>,
     rtx: Vec<(Key, Sourced<Gateway>)>,
+    /// The numbers of filters, by the place of their gateway in `rtx`.
+    filters: Vec<(usize, Vec<u32>)>,
 }
 
 /// What makes gateways one route.
@@ -38,8 +40,20 @@ impl Draft {
         lines.push((key, args.sourced(gateway)));
     }
 
-    pub(super) fn settle(self, model: &mut Model, problems: &mut Problems) {
-        let Self { ix: mut lines, rtx } = self;
+    /// A gateway of this line for what these filters pass.
+    pub(super) fn add_filtered(&mut self, args: &Args<'_>, key: Key, gateway: Gateway, filters: Vec<u32>) {
+        self.filters.push((self.rtx.len(), filters));
+        self.add(args, key, gateway);
+    }
+
+    pub(super) fn settle(
+        mut self,
+        drafts: [&mut filter::Draft; 2],
+        model: &mut Model,
+        problems: &mut Problems,
+    ) {
+        self.look_filters_up(drafts);
+        let Self { ix: mut lines, rtx, filters: _ } = self;
         if !lines.is_empty() && !rtx.is_empty() {
             for (line, what, by) in claimed_twice(&routes(lines.clone()), &routes(rtx.clone())) {
                 problems.refuse(line, Refusal::Claimed { what, by });
@@ -47,6 +61,17 @@ impl Draft {
         }
         lines.extend(rtx);
         model.routes = routes(lines);
+    }
+}
+
+impl Draft {
+    /// Gives gateways the rules of their filters, those of IPv4 or of IPv6.
+    fn look_filters_up(&mut self, [ipv4, ipv6]: [&mut filter::Draft; 2]) {
+        for (place, numbers) in &self.filters {
+            let Some((key, gateway)) = self.rtx.get_mut(*place) else { continue };
+            let filters = if key.prefix.addr().is_ipv4() { &mut *ipv4 } else { &mut *ipv6 };
+            gateway.value.filter = Some(filters.for_policy_numbers(numbers));
+        }
     }
 }
 

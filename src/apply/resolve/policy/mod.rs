@@ -15,7 +15,7 @@ mod choice;
 mod uplink;
 mod way;
 
-pub(super) use self::uplink::Uplinks;
+pub(super) use self::uplink::{Uplinks, interface_of};
 use self::way::Ways;
 use super::{Draft, monitor};
 use crate::apply::firewall::mark::{OURS, OURS_MASK};
@@ -28,7 +28,7 @@ pub(super) fn resolve(draft: &mut Draft<'_>, firewall: &mut Firewall) {
     monitor::resolve(&uplinks, draft);
     let mut ways = Ways::new(&uplinks);
     let own = &draft.model.own_policy;
-    if !own.is_empty() || draft.model.monitors.values().any(|monitor| monitor.asks_by_interface()) {
+    if !own.is_empty() || !draft.model.monitors.is_empty() {
         leave_marked(firewall);
     }
     uplinks.answer_where_they_arrived(draft, firewall);

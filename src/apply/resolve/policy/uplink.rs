@@ -16,6 +16,7 @@ use super::way::{default_of, family_of, number_of, reached};
 use crate::apply::firewall::mark::{ARRIVED, OURS, OURS_MASK};
 use crate::apply::firewall::{Change, Family, Firewall, Hook, Match, Rule, Verdict};
 use crate::apply::resolve::Draft;
+use crate::apply::resolve::monitor::asked_by;
 use crate::apply::state::{MAIN_TABLE, RouteTarget, sysctl_of_link};
 use crate::model::policy::{Hop, Policies};
 use crate::model::route::NextHop;
@@ -48,21 +49,14 @@ impl Uplinks {
                 Hop::Router(router) => stands_on(*router, draft),
             }));
         }
-        for monitor in model.monitors.values() {
-            named.extend(monitor.probes().filter_map(|probe| probe.interface));
+        for (number, monitor) in &model.monitors {
+            named.extend(monitor.probes().filter_map(|probe| asked_by(*number, probe, draft)));
         }
         let mut all = named.clone();
         for route in &model.routes {
-            let leads_out = |hop: &NextHop| match hop {
-                NextHop::Router(router) => stands_on(*router, draft),
-                NextHop::RouterOn(_, interface)
-                | NextHop::Interface(interface)
-                | NextHop::Dhcp(interface) => Some(*interface),
-                NextHop::Null => None,
-            };
             let of_some = |hop| route.prefix.prefix_len() == 0 || hop;
             let gateways = route.gateways.iter().filter(|gateway| of_some(gateway.filter.is_some()));
-            all.extend(gateways.filter_map(|gateway| leads_out(&gateway.next_hop)));
+            all.extend(gateways.filter_map(|gateway| interface_of(&gateway.next_hop, draft)));
         }
         all.extend(draft.facts.leases.keys().filter(|name| gives_default_route(**name, draft)));
 
@@ -199,6 +193,17 @@ impl Uplinks {
 fn hops(policies: &Policies) -> impl Iterator<Item = &Hop> {
     let policies = [&policies.ipv4, &policies.ipv6].into_iter().flatten();
     policies.flat_map(|policy| &policy.choices).flat_map(|choice| choice.way.hops())
+}
+
+/// The interface by which a next hop is reached, up or not.
+pub(in crate::apply::resolve) fn interface_of(hop: &NextHop, draft: &Draft<'_>) -> Option<InterfaceName> {
+    match hop {
+        NextHop::Router(router) => stands_on(*router, draft),
+        NextHop::RouterOn(_, interface) | NextHop::Interface(interface) | NextHop::Dhcp(interface) => {
+            Some(*interface)
+        }
+        NextHop::Null => None,
+    }
 }
 
 /// The interface on whose network a router stands, up or not.

@@ -61,6 +61,12 @@ impl Draft {
         self.lists.referred.insert(list);
     }
 
+    /// The rules of a list, for a policy. One that is not defined matches no packet.
+    pub(in crate::language::lower) fn for_policy(&mut self, list: &str) -> Vec<Sourced<Rule>> {
+        self.refer(list.to_owned());
+        self.list(list).iter().cloned().map(unlogged).collect()
+    }
+
     /// `ip access-list dynamic LIST access ACCESS`.
     pub(in crate::language::lower) fn list_dynamic(&mut self, args: &Args<'_>, list: String, access: String) {
         self.lists.dynamic.entry(list).or_default().push(args.sourced(access));
@@ -123,6 +129,12 @@ impl Lists {
     fn entries(&self, list: &String) -> impl Iterator<Item = &Sourced<Rule>> {
         self.lists.get(list).into_iter().flat_map(|list| &list.rules)
     }
+}
+
+/// A rule that chooses a way drops nothing, so that there is nothing to log.
+pub(super) fn unlogged(mut rule: Sourced<Rule>) -> Sourced<Rule> {
+    rule.value.log = false;
+    rule
 }
 
 /// What the last list does not match is not logged either.

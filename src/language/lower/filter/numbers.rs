@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::lists::unlogged;
 use super::{Direction, Draft, Laid};
 use crate::language::lower::args::Args;
 use crate::model::filter::{Action, Application, Filter, Followed, Packets, Rule};
@@ -14,6 +15,8 @@ pub(in crate::language::lower) struct Numbers {
     sets: BTreeMap<(String, Direction), Sourced<NumberList>>,
     uses: Vec<Sourced<NumberUse>>,
     set_uses: Vec<Sourced<SetUse>>,
+    /// Those that policies and routes use.
+    referred: BTreeSet<u32>,
 }
 
 /// `ip filter dynamic NUMBER …`.
@@ -61,6 +64,13 @@ impl Draft {
         self.numbers.fixed.insert(number, rules.into_iter().map(|rule| args.sourced(rule)).collect());
     }
 
+    /// The rules of numbered filters, for a policy or a route.
+    pub(in crate::language::lower) fn for_policy_numbers(&mut self, numbers: &[u32]) -> Vec<Sourced<Rule>> {
+        self.numbers.referred.extend(numbers);
+        let rules = numbers.iter().filter_map(|number| self.numbers.fixed.get(number)).flatten();
+        rules.cloned().map(unlogged).collect()
+    }
+
     /// A numbered filter that follows sessions.
     pub(in crate::language::lower) fn dynamic(&mut self, number: u32, dynamic: Sourced<Dynamic>) {
         self.numbers.dynamic.insert(number, dynamic);
@@ -100,7 +110,7 @@ impl Numbers {
             First::Packets(_) => Vec::new(),
         });
         let fixed: BTreeSet<u32> =
-            lists.iter().flat_map(|list| &list.fixed).copied().chain(spoken_of).collect();
+            lists.iter().flat_map(|list| &list.fixed).chain(&self.referred).copied().chain(spoken_of).collect();
         let idle_fixed = self.fixed.iter().filter(move |(number, _)| !fixed.contains(number));
         let idle_fixed = idle_fixed.flat_map(|(_, rules)| rules).map(|rule| rule.origin);
         let idle_dynamic = self.dynamic.iter().filter(move |(number, _)| !dynamic.contains(number));

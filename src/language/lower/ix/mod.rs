@@ -8,8 +8,10 @@ mod dns;
 mod filter;
 mod link;
 mod log;
+mod monitor;
 mod mss;
 mod nat;
+mod policy;
 mod route;
 mod system;
 mod time;
@@ -36,6 +38,8 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
         dhcp::arm,
         dns::arm,
         time::arm,
+        policy::arm,
+        monitor::arm,
     ];
     areas.into_iter().find_map(|arm| arm(rule))
 }

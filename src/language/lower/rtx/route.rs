@@ -14,8 +14,11 @@ const FALLBACK_DISTANCE: u8 = 2;
 
 pub(super) fn arm(rule: Rule) -> Option<Arm> {
     match rule {
-        Rule::rtx_ip_route | Rule::rtx_ip_route_host | Rule::rtx_ip_route_shared => Some(ipv4),
-        Rule::rtx_ipv6_route | Rule::rtx_ipv6_route_shared => Some(ipv6),
+        Rule::rtx_ip_route
+        | Rule::rtx_ip_route_host
+        | Rule::rtx_ip_route_shared
+        | Rule::rtx_ip_route_choice => Some(ipv4),
+        Rule::rtx_ipv6_route | Rule::rtx_ipv6_route_shared | Rule::rtx_ipv6_route_choice => Some(ipv6),
         _ => None,
     }
 }
@@ -37,8 +40,12 @@ fn route(draft: &mut Draft, args: &Args<'_>, any: IpAddr) -> Result<(), Refusal>
         let weight = part.optional("weight")?.unwrap_or(1);
         let (distance, weight) = if weight == 0 { (FALLBACK_DISTANCE, 1) } else { (1, weight) };
         let key = Key { prefix, distance, metric: part.optional("metric")?.unwrap_or(1) };
-        let gateway = Gateway { weight, hide: part.has("hide"), ..Gateway::plain(next_hop(&part)?) };
-        draft.route.add(args, key, gateway);
+        let (hide, keepalive) = (part.has("hide"), part.optional("keepalive")?);
+        let gateway = Gateway { weight, hide, keepalive, ..Gateway::plain(next_hop(&part)?) };
+        match part.all("filter")?.as_slice() {
+            [] => draft.route.add(args, key, gateway),
+            filters => draft.route.add_filtered(args, key, gateway, filters.to_vec()),
+        }
     }
     Ok(())
 }
