@@ -6,7 +6,8 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use nix::sys::socket::{
-    self, AddressFamily, SockFlag, SockProtocol, SockType, SockaddrIn, SockaddrIn6, sockopt,
+    self, AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, SockaddrIn, SockaddrIn6,
+    SockaddrStorage, sockopt,
 };
 use tokio::net::UdpSocket;
 
@@ -56,7 +57,10 @@ impl HostLink {
             Some(socket) => socket,
             None => self.socket.insert(UdpSocket::from_std(open(&self.host)?.into())?),
         };
-        socket.try_send_to(&message, SocketAddr::new(self.host.address, 0)).map(drop)
+        // tokio would not send before it has waited, which a prober does not.
+        let to = SockaddrStorage::from(SocketAddr::new(self.host.address, 0));
+        socket::sendto(socket.as_raw_fd(), &message, &to, MsgFlags::MSG_DONTWAIT)?;
+        Ok(())
     }
 
     /// The number of the question that a message answers, if it does.
