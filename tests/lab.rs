@@ -34,8 +34,6 @@ macro_rules! scripts {
 
 scripts! {
     bridge_rtx
-    links_parts
-    routes_float
     commit_confirmed
     commit_confirmed_killed
     commit_fails
@@ -44,15 +42,23 @@ scripts! {
     dhcp_rtx
     filter_dynamic
     filter_log
+    filter_route_rtx
     filter_words
     first_road_rtx
+    keepalive_rtx
     link_down
+    links_parts
     lookahead
     napt_forwards
     napt_sessions
     nat_descriptor
+    policy
+    policy_interface
     restart
+    return_path
+    routes_float
     switch
+    watch_group
 }
 
 #[test]

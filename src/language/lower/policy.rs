@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::args::{Args, Refusal, claim};
 use super::{Problems, filter};
 use crate::model::Model;
-use crate::model::filter::Rule;
+use crate::model::filter::{Action, Rule};
 use crate::model::policy::{Choice, Dropped, Hop, Policies, Policy, Way};
 use crate::types::{InterfaceName, LineId, Sourced};
 
@@ -151,11 +151,15 @@ impl Draft {
 
     fn transfers(&self, id: u8, filters: &mut filter::Draft) -> Policy {
         let transfers = self.transfers.get(&id).into_iter().flat_map(|orders| orders.values());
-        let choice = |transfer: &Sourced<Transfer>, filters: &mut filter::Draft| Choice {
-            rules: Some(filters.for_policy_numbers(&transfer.filters)),
-            dropped: Dropped::Gone,
-            way: Way::Hops(vec![transfer.hop.clone()]),
-            monitor: transfer.keepalive,
+        let choice = |transfer: &Sourced<Transfer>, filters: &mut filter::Draft| {
+            let rules = filters.for_policy_numbers(&transfer.filters);
+            let rejects = rules.iter().any(|rule| rule.action == Action::Drop);
+            Choice {
+                rules: Some(rules),
+                dropped: if rejects { Dropped::Gone } else { Dropped::Passed },
+                way: Way::Hops(vec![transfer.hop.clone()]),
+                monitor: transfer.keepalive,
+            }
         };
         let choices = transfers.map(|transfer| Sourced::new(choice(transfer, filters), transfer.origin));
         Policy { choices: choices.collect() }
