@@ -109,8 +109,13 @@ impl Numbers {
             First::Filters(_, filters) => filters.clone(),
             First::Packets(_) => Vec::new(),
         });
-        let fixed: BTreeSet<u32> =
-            lists.iter().flat_map(|list| &list.fixed).chain(&self.referred).copied().chain(spoken_of).collect();
+        let fixed: BTreeSet<u32> = lists
+            .iter()
+            .flat_map(|list| &list.fixed)
+            .chain(&self.referred)
+            .copied()
+            .chain(spoken_of)
+            .collect();
         let idle_fixed = self.fixed.iter().filter(move |(number, _)| !fixed.contains(number));
         let idle_fixed = idle_fixed.flat_map(|(_, rules)| rules).map(|rule| rule.origin);
         let idle_dynamic = self.dynamic.iter().filter(move |(number, _)| !dynamic.contains(number));

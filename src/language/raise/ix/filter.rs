@@ -107,7 +107,7 @@ fn is_followed(rule: &Rule) -> bool {
 }
 
 /// Writes a rule, as lines of a list.
-fn raise_rule(page: &mut Page<'_>, family: &str, list: &str, rule: &Sourced<Rule>) {
+pub(super) fn raise_rule(page: &mut Page<'_>, family: &str, list: &str, rule: &Sourced<Rule>) {
     let Rule { action, log, packets } = &rule.value;
     match action {
         Action::PassConnected { .. } => {

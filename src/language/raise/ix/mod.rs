@@ -8,8 +8,10 @@ mod dns;
 mod filter;
 mod link;
 mod log;
+mod monitor;
 mod mss;
 mod nat;
+mod policy;
 mod route;
 mod system;
 mod time;
@@ -18,6 +20,9 @@ mod user;
 use super::page::Page;
 use crate::model::{Interface, Model};
 use crate::types::{InterfaceName, LineId};
+
+/// What the names of lists and maps for the router's own packets begin with.
+const OWN: &str = "own";
 
 pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     let Model {
@@ -32,8 +37,8 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
         ports,
         interfaces,
         routes,
-        own_policy: _,
-        monitors: _,
+        own_policy,
+        monitors,
     } = model;
     system::raise(page, system);
     user::raise(page, users);
@@ -50,10 +55,15 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
         filter::raise_lists(page, "ip", name, &interface.filter);
         filter::raise_lists(page, "ipv6", name, &interface.ipv6_filter);
         nat::raise_lists(page, name, &interface.nat);
+        let base = page.counterpart(name).kernel_name();
+        policy::raise_maps(page, base.as_str(), &interface.policy);
     }
+    policy::raise_maps(page, OWN, own_policy);
+    policy::raise_uses(page, OWN, "local ", own_policy);
+    monitor::raise(page, monitors);
     link::raise_ports(page, ports);
     for (&name, interface) in interfaces {
-        let Interface { link, addr, filter, ipv6_filter, nat, mss, policy: _ } = interface;
+        let Interface { link, addr, filter, ipv6_filter, nat, mss, policy } = interface;
         if let (InterfaceName::Sub(..), None) = (name, &link.tag) {
             let origin = link.enabled.map_or(LineId::BUILT_IN, |enabled| enabled.origin);
             page.lose(origin, format!("no line says which tag the frames of {name} bear"));
@@ -66,6 +76,8 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
         filter::raise_uses(page, "ipv6", name, ipv6_filter);
         mss::raise(page, *mss);
         nat::raise(page, name, nat);
+        let base = page.counterpart(name).kernel_name();
+        policy::raise_uses(page, base.as_str(), "", policy);
         link::raise(page, link);
     }
     page.leave();

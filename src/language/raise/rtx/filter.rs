@@ -91,7 +91,7 @@ fn follows_what_passes(rules: &[Sourced<Rule>]) -> bool {
 }
 
 /// Writes the filter of a rule unless an equal one is there; gives its number.
-fn define(
+pub(super) fn define(
     page: &mut Page<'_>,
     family: &str,
     numbers: &mut FilterNumbers,

@@ -8,8 +8,10 @@ mod dns;
 mod filter;
 mod link;
 mod log;
+mod monitor;
 mod mss;
 mod nat;
+mod policy;
 mod route;
 mod system;
 mod time;
@@ -33,8 +35,8 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
         ports,
         interfaces,
         routes,
-        own_policy: _,
-        monitors: _,
+        own_policy,
+        monitors,
     } = model;
     system::raise(page, system);
     user::raise(page, users);
@@ -46,21 +48,25 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     dhcp::raise(page, model);
     link::raise_ports(page, ports);
     link::raise_bridges(page, interfaces);
-    route::raise(page, routes);
     let (mut numbers, mut ipv6_numbers, mut descriptors) =
         (filter::FilterNumbers::default(), filter::FilterNumbers::default(), Numbers::default());
+    let mut transfers = Numbers::default();
+    route::raise(page, routes, &mut numbers, &mut ipv6_numbers);
+    monitor::raise(page, monitors);
     let home = nat::home(model);
     for (&name, interface) in interfaces {
-        let Interface { link, addr, filter, ipv6_filter, nat, mss, policy: _ } = interface;
+        let Interface { link, addr, filter, ipv6_filter, nat, mss, policy } = interface;
         link::raise(page, name, interface);
         page.withhold(link::shut(name, link));
         addr::raise(page, name, addr);
         filter::raise(page, "ip", &mut numbers, name, filter);
         filter::raise(page, "ipv6", &mut ipv6_numbers, name, ipv6_filter);
         mss::raise(page, name, *mss);
+        policy::raise(page, &mut numbers, &mut transfers, Some(name), policy);
         nat::raise(page, &mut descriptors, name, nat, home);
         page.withhold(None);
     }
+    policy::raise(page, &mut numbers, &mut transfers, None, own_policy);
 }
 
 /// Numbers for definitions that interfaces use, from 1 by first use: one for each text.

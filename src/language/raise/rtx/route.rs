@@ -8,17 +8,24 @@ use std::fmt::Write;
 use ipnet::IpNet;
 
 use super::Page;
+use super::filter::{FilterNumbers, define};
 use crate::model::route::{Gateway, NextHop, Route};
 use crate::types::Sourced;
 
-pub(super) fn raise(page: &mut Page<'_>, routes: &[Sourced<Route>]) {
+pub(super) fn raise(
+    page: &mut Page<'_>,
+    routes: &[Sourced<Route>],
+    ipv4: &mut FilterNumbers,
+    ipv6: &mut FilterNumbers,
+) {
     for network in routes.chunk_by(|one, other| one.prefix == other.prefix) {
-        raise_network(page, network);
+        let is_ipv4 = network.first().is_some_and(|route| route.prefix.addr().is_ipv4());
+        raise_network(page, network, if is_ipv4 { &mut *ipv4 } else { &mut *ipv6 });
     }
 }
 
 /// The routes to one network, best first, as one line.
-fn raise_network(page: &mut Page<'_>, routes: &[Sourced<Route>]) {
+fn raise_network(page: &mut Page<'_>, routes: &[Sourced<Route>], numbers: &mut FilterNumbers) {
     let mut gateways = String::new();
     let mut said: Vec<&Sourced<Route>> = Vec::new();
     for route in routes {
@@ -32,7 +39,7 @@ fn raise_network(page: &mut Page<'_>, routes: &[Sourced<Route>]) {
                 continue;
             }
             let is_best = said.first().is_none_or(|best| best.distance == route.distance);
-            if let Some(words) = words(page, route, gateway, is_best) {
+            if let Some(words) = words(page, route, gateway, is_best, numbers) {
                 gateways += &words;
                 said.extend(is_new.then_some(route));
             }
@@ -54,7 +61,13 @@ fn raise_network(page: &mut Page<'_>, routes: &[Sourced<Route>]) {
 }
 
 /// One gateway with its conditions, if there is a word for it.
-fn words(page: &mut Page<'_>, route: &Route, gateway: &Sourced<Gateway>, is_best: bool) -> Option<String> {
+fn words(
+    page: &mut Page<'_>,
+    route: &Route,
+    gateway: &Sourced<Gateway>,
+    is_best: bool,
+    numbers: &mut FilterNumbers,
+) -> Option<String> {
     let Gateway { next_hop, weight, hide, keepalive, filter } = &gateway.value;
     let way = match next_hop {
         NextHop::Router(gateway) => gateway.to_string(),
@@ -70,14 +83,23 @@ fn words(page: &mut Page<'_>, route: &Route, gateway: &Sourced<Gateway>, is_best
         NextHop::Dhcp(name) => format!("dhcp {}", page.interface(*name)),
         NextHop::Null => "null".to_owned(),
     };
-    if filter.is_some() {
-        page.lose(gateway.origin, "the filters of this gateway have no numbers here");
+    let family = if route.prefix.addr().is_ipv4() { "ip" } else { "ipv6" };
+    let rules = filter.iter().flatten();
+    let filters: Vec<usize> = rules.filter_map(|rule| define(page, family, numbers, rule)).collect();
+    if filter.is_some() && filters.is_empty() {
+        page.lose(gateway.origin, "the filters of this gateway match no packet");
         return None;
     }
     let mut words = format!(" gateway {way}");
     // Writing into a string cannot fail.
     if route.metric != 1 {
         let _ = write!(words, " metric {}", route.metric);
+    }
+    if !filters.is_empty() {
+        let _ = write!(words, " filter");
+    }
+    for number in filters {
+        let _ = write!(words, " {number}");
     }
     if *hide {
         words += " hide";
