@@ -168,7 +168,8 @@ impl Uplinks {
     }
 
     /// How a packet leaves by an interface for good: by the router of the best default route
-    /// there, by the one that its DHCP server announced, or straight out.
+    /// there, by the one that its DHCP server announced, by one that a policy or the filter of a
+    /// gateway names there, or straight out.
     fn exit(&self, interface: InterfaceName, family: Family, draft: &Draft<'_>) -> Option<RouteTarget> {
         let link = &draft.tie_up(interface).ok()?.link;
         let mut addresses = draft.state.addresses.keys().filter(|address| address.link == *link);
@@ -186,8 +187,29 @@ impl Uplinks {
             .min_by_key(|(distance, metric, _)| (*distance, *metric));
         best.map(|(_, _, target)| target)
             .or_else(|| reached(&NextHop::Dhcp(interface), family, draft).filter(|_| family == Family::Ipv4))
+            .or_else(|| router_of_policies(interface, family, draft))
             .or_else(|| reached(&NextHop::Interface(interface), family, draft).filter(|_| speaks))
     }
+}
+
+/// The first router on an interface that a policy or a gateway with a filter leads to.
+fn router_of_policies(interface: InterfaceName, family: Family, draft: &Draft<'_>) -> Option<RouteTarget> {
+    let model = draft.model;
+    let policies = model.interfaces.values().map(|interface| &interface.policy).chain([&model.own_policy]);
+    let named = policies.flat_map(hops).filter_map(|hop| match hop {
+        Hop::Router(router) => Some(NextHop::Router(*router)),
+        Hop::Interface(_) => None,
+    });
+    let gateways = model.routes.iter().flat_map(|route| &route.gateways);
+    let filtered =
+        gateways.filter(|gateway| gateway.filter.is_some()).map(|gateway| gateway.next_hop.clone());
+    let is_here = |hop: &NextHop| match hop {
+        NextHop::Router(router) | NextHop::RouterOn(router, _) => {
+            family_of(*router) == family && interface_of(hop, draft) == Some(interface)
+        }
+        NextHop::Interface(_) | NextHop::Dhcp(_) | NextHop::Null => false,
+    };
+    named.chain(filtered).filter(is_here).find_map(|hop| reached(&hop, family, draft))
 }
 
 fn hops(policies: &Policies) -> impl Iterator<Item = &Hop> {
