@@ -8,7 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
-#[allow(dead_code, reason = "the other benchmark reads more")]
+#[expect(dead_code, reason = "the other benchmark reads more")]
 mod config;
 #[path = "../support/namespace.rs"]
 mod namespace;

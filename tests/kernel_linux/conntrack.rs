@@ -45,7 +45,7 @@ fn translated_flows_are_read_with_both_tuples_and_forgotten() {
 
         let Linux { kernel, runtime } = &mut network.router;
         let (ping, http) = (ping.clone(), http.clone());
-        runtime.block_on(kernel.forget(&[ping.clone()])).unwrap();
+        runtime.block_on(kernel.forget(std::slice::from_ref(&ping))).unwrap();
         runtime.block_on(kernel.forget(&[ping])).unwrap();
         let left = network.router.flows();
         assert_eq!(left.iter().map(|flow| flow.original).collect::<Vec<_>>(), [http.original]);
