@@ -143,8 +143,8 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counter = self.counter.iter().map(|name| format!("counter name {name}"));
         let log = match &self.counter {
-            Some(counter) => format!("log prefix \"{counter}\" group 116"),
-            None => "log group 116".to_owned(),
+            Some(counter) => format!("log prefix \"{counter}\" group 116 snaplen 128"),
+            None => "log group 116 snaplen 128".to_owned(),
         };
         let log = self.log.then_some(log);
         let matches = self.matches.iter().map(Match::to_string);
