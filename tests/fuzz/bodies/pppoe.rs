@@ -68,8 +68,8 @@ impl Bench {
     fn act(&mut self, act: u8, length: u8, bytes: &[u8]) {
         let stage = if act & 0x80 == 0 { Stage::Discovery } else { Stage::Session };
         match act % 8 {
-            0 => self.to_client(stage, bytes),
-            1 => self.to_concentrator(stage, bytes),
+            0 => self.client_hears(stage, bytes),
+            1 => self.concentrator_hears(stage, bytes),
             // The last frame arrives, as it was or with bytes changed.
             2 => self.deliver(0, bytes),
             3 => self.deliver(1, bytes),
@@ -87,17 +87,17 @@ impl Bench {
             frame.packet[at] = change[1];
         }
         match end {
-            0 => self.to_client(frame.stage, &frame.packet),
-            _ => self.to_concentrator(frame.stage, &frame.packet),
+            0 => self.client_hears(frame.stage, &frame.packet),
+            _ => self.concentrator_hears(frame.stage, &frame.packet),
         }
     }
 
-    fn to_client(&mut self, stage: Stage, packet: &[u8]) {
+    fn client_hears(&mut self, stage: Stage, packet: &[u8]) {
         let input = Input { from: CONCENTRATOR, stage, packet: Cow::Borrowed(packet) };
         self.client.handle_input(input, self.now);
     }
 
-    fn to_concentrator(&mut self, stage: Stage, packet: &[u8]) {
+    fn concentrator_hears(&mut self, stage: Stage, packet: &[u8]) {
         let input = Input { from: OURS, stage, packet: Cow::Borrowed(packet) };
         self.concentrator.handle_input(input, self.now);
         assert!(self.concentrator.sessions().count() <= MAX_SESSIONS);
