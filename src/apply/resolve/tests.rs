@@ -251,7 +251,7 @@ fn filter_lines_become_rules() {
     ];
     let cases = [
         (any(), "return"),
-        (Rule { action: Action::Drop, log: true, ..any() }, "log group 116 drop"),
+        (Rule { action: Action::Drop, log: true, ..any() }, "log group 116 snaplen 128 drop"),
         (
             of(Packets {
                 source: vec![network("0.0.0.0/0")],
@@ -283,10 +283,10 @@ fn filter_lines_become_rules() {
         ),
     ];
     for (rule, expected) in cases {
-        assert_eq!(inbound(vec![rule]), [expected, "log group 116 drop"]);
+        assert_eq!(inbound(vec![rule]), [expected, "log group 116 snaplen 128 drop"]);
     }
     let only_ipv6 = of(Packets { destination: vec![network("2001:db8::/32")], ..Packets::default() });
-    assert_eq!(inbound(vec![only_ipv6]), ["log group 116 drop"], "no IPv4 packet can match");
+    assert_eq!(inbound(vec![only_ipv6]), ["log group 116 snaplen 128 drop"], "no IPv4 packet can match");
 }
 
 #[test]
@@ -340,7 +340,7 @@ fn filters_of_ipv6_judge_ipv6_only() {
         [
             "ip6 saddr { 2001:db8::/32 } return",
             "meta l4proto { 58 } icmpv6 type { 133-136 } return",
-            "log group 116 drop"
+            "log group 116 snaplen 128 drop"
         ]
     );
     for hook in ["input", "forward"] {
