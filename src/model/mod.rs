@@ -16,6 +16,7 @@ pub mod monitor;
 pub mod mss;
 pub mod nat;
 pub mod policy;
+pub mod prefix_list;
 pub mod route;
 pub mod system;
 pub mod time;
@@ -54,6 +55,8 @@ pub struct Model {
     pub routes: Vec<Sourced<route::Route>>,
     /// Which way the router's own packets take.
     pub own_policy: policy::Policies,
+    /// Lists of prefixes, for routing protocols.
+    pub prefix_lists: prefix_list::PrefixLists,
     /// Hosts that are asked whether they live, by number.
     pub monitors: BTreeMap<u32, Sourced<monitor::Monitor>>,
 }

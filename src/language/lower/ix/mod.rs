@@ -12,6 +12,7 @@ mod monitor;
 mod mss;
 mod nat;
 mod policy;
+mod prefix_list;
 mod route;
 mod system;
 mod time;
@@ -39,6 +40,7 @@ pub(super) fn arm(rule: Rule) -> Option<Arm> {
         dns::arm,
         time::arm,
         policy::arm,
+        prefix_list::arm,
         monitor::arm,
     ];
     areas.into_iter().find_map(|arm| arm(rule))

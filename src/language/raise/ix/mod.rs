@@ -12,6 +12,7 @@ mod monitor;
 mod mss;
 mod nat;
 mod policy;
+mod prefix_list;
 mod route;
 mod system;
 mod time;
@@ -38,6 +39,7 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
         interfaces,
         routes,
         own_policy,
+        prefix_lists,
         monitors,
     } = model;
     system::raise(page, system);
@@ -50,6 +52,7 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     dhcp::raise(page, dhcp);
     link::raise_bridges(page, interfaces);
     route::raise(page, routes);
+    prefix_list::raise(page, prefix_lists);
     for (&name, interface) in interfaces {
         addr::raise_neighbours(page, name, &interface.addr);
         filter::raise_lists(page, "ip", name, &interface.filter);

@@ -20,6 +20,7 @@ mod user;
 use std::collections::BTreeMap;
 
 use super::page::Page;
+use crate::model::prefix_list::PrefixLists;
 use crate::model::{Interface, Model};
 
 pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
@@ -36,6 +37,7 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
         interfaces,
         routes,
         own_policy,
+        prefix_lists,
         monitors,
     } = model;
     system::raise(page, system);
@@ -51,6 +53,7 @@ pub(super) fn raise(page: &mut Page<'_>, model: &Model) {
     let (mut numbers, mut ipv6_numbers, mut descriptors) =
         (filter::FilterNumbers::default(), filter::FilterNumbers::default(), Numbers::default());
     let mut transfers = Numbers::default();
+    lose_prefix_lists(page, prefix_lists);
     route::raise(page, routes, &mut numbers, &mut ipv6_numbers);
     monitor::raise(page, monitors);
     let home = nat::home(model);
@@ -84,5 +87,12 @@ impl Numbers {
             self.0.insert(text.to_owned(), number);
             number
         })
+    }
+}
+
+/// An RTX filters the routes of a protocol by lines of that protocol.
+fn lose_prefix_lists(page: &mut Page<'_>, lists: &PrefixLists) {
+    for entry in lists.ipv4.values().chain(lists.ipv6.values()).flat_map(|list| list.values()) {
+        page.lose(entry.origin, "an RTX has no lists of prefixes");
     }
 }
